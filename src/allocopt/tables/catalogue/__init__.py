@@ -1,0 +1,1 @@
+"""The tables of a scenario, grouped by what they are about."""
