@@ -1,0 +1,69 @@
+"""Business checks: what must hold across tables and configuration before a plan makes sense."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import islice
+
+from allocopt.checks import levers, places, reps, segments, settings, units, unused
+from allocopt.checks.subject import Subject
+from allocopt.errors import Finding, Severity
+
+MOST_LISTED = 50
+
+CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
+    segments.check_margins,
+    segments.check_responses,
+    units.check_hours,
+    units.check_demand,
+    units.check_locks,
+    units.check_owners,
+    units.check_families,
+    units.check_apart,
+    reps.check_dates,
+    reps.check_costs,
+    reps.check_quota_changes,
+    reps.check_headcount,
+    levers.check_levers,
+    levers.check_curves,
+    places.check_places,
+    settings.check_scopes,
+    settings.check_measures,
+    settings.check_level,
+    settings.check_target,
+    unused.check_unused,
+)
+
+
+def check_business(subject: Subject) -> tuple[Finding, ...]:
+    """Findings of all business checks, in their order."""
+    findings = [finding for check in CHECKS for finding in _first(check(subject))]
+    return (*_missing_tables(subject), *findings)
+
+
+def _first(findings: Iterator[Finding]) -> Iterator[Finding]:
+    """The first findings of one check, and one that says how many more there are."""
+    yield from islice(findings, MOST_LISTED)
+    rest = list(findings)
+    if rest:
+        yield replace(
+            rest[0],
+            message=f"{len(rest)} more findings of this kind, the next: {rest[0].message}",
+            code="more-findings",
+            count=len(rest),
+        )
+
+
+def _missing_tables(subject: Subject) -> Iterator[Finding]:
+    """Without units and reps there is nothing to plan, though there may be something to forecast."""
+    missing = [name for name in ("units", "reps") if subject.table(name).empty]
+    if not missing:
+        return
+    can_forecast = not (subject.table("history").empty and subject.table("demand").empty)
+    yield Finding(
+        Severity.WARNING if can_forecast else Severity.PROBLEM,
+        f"there is no row in {' and '.join(missing)}: no plan can be made",
+        mend=f"add {missing[0]}.csv, or name its source under `tables`",
+        code="missing-table",
+    )

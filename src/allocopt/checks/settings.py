@@ -1,0 +1,109 @@
+"""Settings that name something in the tables: scopes, measures, levels, the company's target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from allocopt.checks.subject import Subject
+from allocopt.config import Scope
+from allocopt.errors import Finding, Severity
+from allocopt.tables.text import nearest
+
+MEASURES = ("demand", "hours", "potential")
+HEADCOUNT_KINDS = ("company", "territory", "rep")
+BUDGET_KINDS = ("company", "territory", "segment", "channel", "group", "lever")
+
+
+def check_scopes(subject: Subject) -> Iterator[Finding]:
+    """Every scope names something that is there, of a kind that the rule can bound."""
+    headcount = [bound.scope for bound in subject.config.headcount.by]
+    budget = [bound.scope for bound in subject.config.budget.by]
+    rules = (("headcount", headcount, HEADCOUNT_KINDS), ("budget", budget, BUDGET_KINDS))
+    for section, scopes, kinds in rules:
+        for number, scope in enumerate(scopes):
+            place = subject.place(section, "by", number, "scope")
+            if scope.kind not in kinds:
+                yield place.problem(
+                    f"{section} has no bound by {scope.kind}",
+                    value=str(scope),
+                    expected=f"one of {', '.join(kinds)}",
+                    code="scope-kind",
+                )
+            elif (known := _names(subject, scope)) and scope.value not in known:
+                yield place.problem(
+                    f"there is no {scope}",
+                    nearest=nearest(scope.value, sorted(known)),
+                    code="unknown-reference",
+                )
+
+
+def _names(subject: Subject, scope: Scope) -> set[str]:
+    """The names that a kind of scope has; none where the tables do not list them."""
+    if scope.kind == "territory":
+        return set(subject.tree.nodes)
+    sources = {
+        "segment": [("segments", "segment"), ("units", "segment")],
+        "rep": [("reps", "rep")],
+        "lever": [("levers", "lever")],
+        "group": [("levers", "group")],
+        "channel": [("levers", "channel")],
+    }
+    columns = [subject.table(table)[column] for table, column in sources.get(scope.kind, [])]
+    return {name for column in columns for name in column.dropna()}
+
+
+def check_measures(subject: Subject) -> Iterator[Finding]:
+    """A balanced measure is demand, hours, potential or a numeric column."""
+    units, territories = subject.table("units"), subject.table("territories")
+    numeric = [
+        str(column)
+        for frame in (units, territories)
+        for column in frame.columns
+        if pd.api.types.is_numeric_dtype(frame[column])
+    ]
+    known = list(dict.fromkeys((*MEASURES, *numeric)))
+    for number, balance in enumerate(subject.config.balance):
+        if balance.measure not in known:
+            yield subject.place("balance", number, "measure").problem(
+                f"there is no measure {balance.measure!r}",
+                expected="demand, hours, potential or a numeric column of units or territories",
+                nearest=nearest(balance.measure, known),
+                code="unknown-measure",
+            )
+
+
+def check_level(subject: Subject) -> Iterator[Finding]:
+    """`coverage.within` is a level by its name, or by its number from the top (0)."""
+    within, levels = subject.config.coverage.within, subject.config.levels
+    if within is None or within in levels or within.isdecimal():
+        return
+    yield subject.place("coverage", "within").problem(
+        f"there is no level {within!r}",
+        expected="a name in `levels`, or a number counted from the top (0)",
+        nearest=nearest(within, list(levels)),
+        code="unknown-level",
+    )
+
+
+def check_target(subject: Subject) -> Iterator[Finding]:
+    """The company's sales target stands in one place only."""
+    given = subject.config.quota.target
+    if given is None:
+        return
+    table, calendar = subject.table("targets"), subject.calendar
+    company = table["scope"].fillna("company").isin(["company", ""])
+    sales = table["measure"].fillna("sales") == "sales"
+    horizon = (table["start"] == calendar.plan_start) & (table["end"] == calendar.plan_end)
+    differs = (table["amount"] - given).abs() > 1e-6 * max(1.0, abs(given))
+    for row in table[company & sales & horizon & differs].itertuples(index=False):
+        yield subject.say(
+            Severity.PROBLEM,
+            "targets",
+            f"target {row.name} and quota.target {given:g} disagree",
+            "amount",
+            value=f"{row.amount:g}",
+            mend="take one of them out",
+            code="two-targets",
+        )

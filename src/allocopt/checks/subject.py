@@ -1,0 +1,60 @@
+"""Subject: what business checks look at, and how they say what they found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from allocopt.calendar import Calendar
+from allocopt.config import Config
+from allocopt.config.validation import place_of
+from allocopt.errors import Finding, Severity
+from allocopt.tables import empty_table
+from allocopt.territory_tree import TerritoryTree
+from allocopt.yaml_source import KeyPath, Place, YamlSource
+
+MOST_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A scenario whose tables are sound one by one; `source` knows where each setting stands."""
+
+    config: Config
+    tables: Mapping[str, pd.DataFrame]
+    tree: TerritoryTree
+    calendar: Calendar
+    files: Mapping[str, str] = field(default_factory=dict)
+    source: YamlSource = field(default_factory=lambda: YamlSource({}))
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A canonical frame; one without rows when there is no such table."""
+        frame = self.tables.get(name)
+        return empty_table(name) if frame is None else frame
+
+    def say(
+        self, severity: Severity, table: str, message: str, column: str = "", **more: Any
+    ) -> Finding:
+        """A finding about a table."""
+        file = self.files.get(table, f"{table}.csv")
+        return Finding(severity, message, file=file, column=column, **more)
+
+    def place(self, *path: str | int) -> Place:
+        """Where a setting stands."""
+        key_path: KeyPath = tuple(path)
+        return place_of(self.source, key_path, key=True)
+
+
+def named(names: Iterable[object], most: int = MOST_NAMED) -> str:
+    """The first names of several, and how many more there are."""
+    every = [str(name) for name in names]
+    more = f" and {len(every) - most} more" if len(every) > most else ""
+    return ", ".join(every[:most]) + more
+
+
+def plural(names: Sequence[object], one: str, many: str) -> str:
+    """`unit u1` or `12 units (u1, u2, u3, u4, u5 and 7 more)`."""
+    return f"{one} {names[0]}" if len(names) == 1 else f"{len(names)} {many} ({named(names)})"

@@ -1,0 +1,177 @@
+"""Units: hours, demand, locks, and what keeps them together or apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from allocopt.checks.eligibility import eligible, present_reps
+from allocopt.checks.subject import Subject, named, plural
+from allocopt.errors import Finding, Severity
+
+
+def check_hours(subject: Subject) -> Iterator[Finding]:
+    """A unit without hours and without visits × hours per visit is served in no time."""
+    units = subject.table("units")
+    if subject.config.pairs.complete and subject.table("pairs")["hours"].notna().any():
+        return
+    standard = subject.table("segments").drop_duplicates("segment").set_index("segment")
+    visits = units["visits"].fillna(units["segment"].map(standard["visits"]))
+    needed = visits * units["segment"].map(standard["hours_per_visit"])
+    without = units.loc[units["hours"].isna() & needed.isna(), "unit"].tolist()
+    if without:
+        message = f"{plural(without, 'unit', 'units')} without hours: no selling time assumed"
+        mend = "give units.hours, or visits and hours_per_visit of the segment"
+        yield subject.say(
+            Severity.ASSUMPTION,
+            "units",
+            message,
+            "hours",
+            mend=mend,
+            code="assumed-hours",
+            count=len(without),
+        )
+
+
+def check_demand(subject: Subject) -> Iterator[Finding]:
+    """Which of several sources of demand counts, and which units have none."""
+    units, demand = subject.table("units"), subject.table("demand")
+    history = subject.table("history")
+    if len(demand) and len(history):
+        message = "demand is given beside history: it counts, and nothing is forecast"
+        yield subject.say(Severity.NOTICE, "demand", message, code="demand-wins")
+    source = demand if len(demand) else history
+    cells = pd.MultiIndex.from_frame(source[["territory", "segment"]])
+    own = pd.MultiIndex.from_frame(units[["territory", "segment"]])
+    known = units["demand"].notna() | units["unit"].isin(source["unit"]) | own.isin(cells)
+    without = units.loc[~known, "unit"].tolist()
+    if without:
+        message = (
+            f"{plural(without, 'unit', 'units')} without demand, history or forecast: 0 assumed"
+        )
+        yield subject.say(
+            Severity.NOTICE, "units", message, "demand", code="no-demand", count=len(without)
+        )
+    low = units.loc[units["potential"] < units["demand"], "unit"].tolist()
+    if low:
+        message = f"the potential of {plural(low, 'unit', 'units')} is below demand: demand counts"
+        yield subject.say(
+            Severity.NOTICE, "units", message, "potential", code="low-potential", count=len(low)
+        )
+
+
+def check_locks(subject: Subject) -> Iterator[Finding]:
+    """A lock needs an owner who stays as long as the lock holds."""
+    units = locked_units(subject)
+    vacant = units.loc[units["rep"].isna(), "unit"].tolist()
+    if vacant:
+        message = f"the lock of {plural(vacant, 'unit', 'units')} has no owner: it does nothing"
+        yield subject.say(Severity.WARNING, "units", message, "lock", code="lock-without-owner")
+    reps = subject.table("reps").drop_duplicates("rep").set_index("rep")
+    leaving = reps[reps["status"] == "leaving"]
+    kept = units[units["rep"].isin(leaving.index)]
+    ends = leaving["end"].reindex(kept["rep"]).set_axis(kept.index)
+    outlasts = kept["lock_until"].isna() | ends.isna() | (kept["lock_until"] > ends)
+    for row in kept[outlasts].itertuples(index=False):
+        yield subject.say(
+            Severity.PROBLEM,
+            "units",
+            f"unit {row.unit} is locked to {row.rep}, who leaves",
+            "lock",
+            mend="take the lock off, or end it with lock_until",
+            code="locked-to-leaver",
+        )
+
+
+def locked_units(subject: Subject) -> pd.DataFrame:
+    """Units whose lock holds at the plan's start."""
+    units = subject.table("units")
+    until = units["lock_until"]
+    return units[units["lock"].notna() & (until.isna() | (until >= subject.calendar.plan_start))]
+
+
+def check_owners(subject: Subject) -> Iterator[Finding]:
+    """Some present rep may serve each unit, and one rep all units of a family."""
+    if not subject.config.coverage.every_unit or subject.table("reps").empty:
+        return
+    units, may_serve = subject.table("units"), eligible(subject)
+    alone = units[~may_serve.any(axis=1)]
+    for row in alone.itertuples(index=False):
+        near = _nearest_reps(subject, row.territory)
+        yield subject.say(
+            Severity.PROBLEM,
+            "units",
+            f"no rep may serve unit {row.unit} (territory {row.territory}, segment {row.segment})",
+            mend=f"widen reps.territories or reps.segments of {near}, or set coverage.every_unit: false",
+            code="no-eligible-rep",
+        )
+    served = units[may_serve.any(axis=1)].dropna(subset=["family"])
+    shared = pd.DataFrame(may_serve[served.index], served.index).groupby(served["family"]).all()
+    split = shared.index[~shared.any(axis=1)]
+    members = served.groupby("family")["unit"]
+    for family in split:
+        yield subject.say(
+            Severity.PROBLEM,
+            "units",
+            f"no single rep may serve the whole family {family}"
+            f" ({named(members.get_group(family))})",
+            "family",
+            mend="split the family, or widen what one rep may serve",
+            code="split-family",
+        )
+
+
+def check_families(subject: Subject) -> Iterator[Finding]:
+    """Locked members of a family share their rep."""
+    locked = locked_units(subject).dropna(subset=["rep", "family"])
+    for family, members in locked.groupby("family"):
+        if members["rep"].nunique() > 1:
+            yield subject.say(
+                Severity.PROBLEM,
+                "units",
+                f"family {family} is locked to several reps ({named(members['rep'].unique())})",
+                "lock",
+                mend="unlock all but one, or split the family",
+                code="locked-apart",
+            )
+
+
+def check_apart(subject: Subject) -> Iterator[Finding]:
+    """Units that go to different reps are few enough, of different families, and not locked together."""
+    units, locked = subject.table("units").dropna(subset=["apart"]), locked_units(subject)
+    together = locked.dropna(subset=["apart", "rep"])
+    for row in together[together.duplicated(["apart", "rep"])].itertuples(index=False):
+        yield _apart_problem(subject, row.apart, f"has two units locked to {row.rep}")
+    family = units.dropna(subset=["family"])
+    for group in family.loc[family.duplicated(["apart", "family"]), "apart"].unique():
+        yield _apart_problem(subject, group, "has two units of one family")
+    if units.empty or not subject.config.coverage.every_unit:
+        return
+    may_serve = pd.DataFrame(eligible(subject)[units.index], units.index)
+    reps = may_serve.groupby(units["apart"]).any().sum(axis=1)
+    sizes = units.groupby("apart").size()
+    for group in sizes.index[sizes > reps]:
+        message = f"has {sizes[group]} units, and only {reps[group]} reps may serve them"
+        yield _apart_problem(subject, group, message)
+
+
+def _apart_problem(subject: Subject, group: object, message: str) -> Finding:
+    return subject.say(
+        Severity.PROBLEM, "units", f"the apart group {group} {message}", "apart", code="apart-group"
+    )
+
+
+def _nearest_reps(subject: Subject, territory: object) -> str:
+    """Reps whose territories lie nearest in the tree."""
+    reps = present_reps(subject)
+    above = {str(territory), *subject.tree.ancestors(str(territory))}
+
+    def common(row: tuple[object, object, object]) -> int:
+        nodes = str(row[1]).split(";") if isinstance(row[1], str) else [str(row[2])]
+        return max(
+            len(above & {node.strip(), *subject.tree.ancestors(node.strip())}) for node in nodes
+        )
+
+    rows = list(reps[["rep", "territories", "territory"]].itertuples(index=False, name=None))
+    return named([row[0] for row in sorted(rows, key=common, reverse=True)[:3]])

@@ -1,0 +1,168 @@
+"""The sections of scenario.yaml around the rules: names, data, calendar, solver."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from allocopt.config.values import (
+    Count,
+    CountFromOne,
+    Day,
+    InnerShare,
+    Names,
+    NonNegative,
+    Positive,
+    Section,
+    Share,
+)
+
+Period = Literal["week", "month", "quarter", "year"]
+
+
+class ScenarioSection(Section):
+    """What the scenario is called and where it comes from."""
+
+    name: str = Field(default="", description="Short name; blank = the folder's name.")
+    base: str = Field(
+        default="", description="Folder of the parent scenario, relative to this one."
+    )
+    title: str = Field(default="", description="Title of the documents; blank = the name.")
+    currency: str = Field(default="", description="Currency of all amounts, such as USD or CNY.")
+    language: Literal["en", "zh-CN"] = Field(default="en", description="Language of the documents.")
+
+
+class Measure(Section):
+    """What a sale is."""
+
+    sales: Literal["booked", "invoiced", "collected"] = Field(
+        default="invoiced", description="When a sale counts."
+    )
+    tax: Literal["included", "excluded"] = Field(
+        default="excluded", description="Whether amounts include sales tax."
+    )
+
+
+class TableEntry(Section):
+    """Where one table comes from: a file, or a query."""
+
+    path: str = Field(default="", description="File, relative to the folder.")
+    sheet: str = Field(
+        default="", description="Sheet of a workbook; blank = the one named as the table."
+    )
+    encoding: str = Field(default="", description="Encoding of a CSV file; blank = recognised.")
+    url: str = Field(
+        default="", description="Database; `${NAME}` is taken from the environment and never shown."
+    )
+    sql: str = Field(default="", description="Query whose rows are the table.")
+    columns: Mapping[str, str] = Field(
+        default_factory=dict, description="The file's own headers to the names of docs/data.md."
+    )
+
+    @model_validator(mode="after")
+    def _needs_one_source(self) -> Self:
+        if bool(self.url) != bool(self.sql):
+            raise ValueError("`url` and `sql` belong together")
+        if self.path and self.url:
+            raise ValueError("expected a path or a query, not both")
+        return self
+
+
+def _path_as_entry(value: object) -> object:
+    return {"path": value} if isinstance(value, str) else value
+
+
+PathOrEntry = Annotated[
+    TableEntry, BeforeValidator(_path_as_entry, json_schema_input_type=str | TableEntry)
+]
+
+
+class CalendarSection(Section):
+    """The periods that are planned."""
+
+    period: Period = Field(default="month", description="Length of a plan period.")
+    plan_start: Day = Field(
+        default=None,
+        description="Day in the first planned period; blank = the period after the history.",
+    )
+    plan_periods: CountFromOne | None = Field(
+        default=None, le=520, description="Planned periods; blank = one year."
+    )
+    fiscal_start_month: int = Field(
+        default=1, ge=1, le=12, description="Month in which the fiscal year starts."
+    )
+    input_period: Period | None = Field(
+        default=None, description="Period of amounts and hours in the tables; blank = `period`."
+    )
+    working_days: Positive | None = Field(
+        default=None,
+        description="Working days of a plan period; blank = by the calendar. [days/period]",
+    )
+
+
+class ForecastSection(Section):
+    """How demand is forecast."""
+
+    recipe: Literal["fast", "balanced", "best"] = Field(
+        default="balanced", description="How much time the choice of a forecaster may take."
+    )
+    levels: Names | None = Field(
+        default=None,
+        description="Levels of the tree that get a forecast of their own; blank = all.",
+    )
+    interval: InnerShare = Field(default=0.8, description="Probability that the interval covers.")
+    season: CountFromOne | None = Field(
+        default=None, description="Periods in a season; blank = one year. [periods]"
+    )
+    samples: Count = Field(default=0, description="Demand samples to draw.")
+    cold_start: CountFromOne | None = Field(
+        default=None,
+        description="A series with fewer known periods than this borrows its parent's shape; "
+        "blank = one season. [periods]",
+    )
+
+
+class Alerts(Section):
+    """When actuals call for attention."""
+
+    plan_share_below: NonNegative = Field(
+        default=0.9, description="Attainment below this is an alert; 0 = never. [share of plan]"
+    )
+    market_share_below: Share | None = Field(
+        default=None, description="Market share below this is an alert; blank = none. [share]"
+    )
+    runrate_quantile: InnerShare = Field(
+        default=0.9, description="A required run rate above this quantile of the past is an alert."
+    )
+    replan: Literal["off", "auto"] = Field(
+        default="off", description="Whether an alert solves again."
+    )
+
+
+class Visibility(Section):
+    """Which roles may see what; blank = everybody."""
+
+    cost: Names | None = Field(default=None, description="Roles that see cost and pay.")
+    leaving: Names | None = Field(default=None, description="Roles that see who leaves.")
+    attain_probability: Names | None = Field(
+        default=None, description="Roles that see the probability of reaching a quota."
+    )
+
+
+class SolverSection(Section):
+    """How long and how exactly the plan is solved."""
+
+    time_limit: Positive = Field(default=60.0, description="Longest solve. [s]")
+    gap: NonNegative = Field(
+        default=1e-4, description="Gap at which the plan counts as optimal. [share]"
+    )
+    threads: CountFromOne | None = Field(
+        default=None, description="Threads; blank = the machine's cores."
+    )
+    seed: Count = Field(default=0, description="Seed of every random choice.")
+    work_limit: CountFromOne | None = Field(
+        default=None,
+        description="Limit of work that repeats on every machine; blank = none. [nodes]",
+    )

@@ -1,0 +1,192 @@
+"""Inputs: the folder, file or workbook that a scenario is read from, with the bases under it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from allocopt.config import (
+    Config,
+    Layer,
+    Setting,
+    apply_settings,
+    collect_settings,
+    layers_under,
+    read_layers,
+)
+from allocopt.config.sections import TableEntry
+from allocopt.errors import ConfigError, DataError, Finding, Severity
+from allocopt.tables import (
+    CONTRACT,
+    Interpreted,
+    RawTable,
+    TableSource,
+    find_sources,
+    interpret,
+    read_source,
+    read_workbook,
+)
+from allocopt.tables.text import nearest
+from allocopt.yaml_source import Place, YamlSource, read_yaml
+
+YAML_FILES = (".yaml", ".yml")
+WORKBOOKS = (".xlsx", ".xlsm")
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Where a scenario is read from: its layers, the farthest base first, and a workbook's sheets."""
+
+    name: str
+    layers: tuple[Layer, ...]
+    book: Mapping[str, RawTable] = field(default_factory=dict)
+    settings: tuple[Setting, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    is_book: bool = False
+
+    @property
+    def folder(self) -> Path:
+        """The scenario's own folder."""
+        return self.layers[-1].folder
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Tables read one by one: `owners` tells which layer each table came from."""
+
+    tables: Mapping[str, Interpreted]
+    owners: Mapping[str, int]
+    findings: tuple[Finding, ...]
+
+
+def open_inputs(path: Path) -> Inputs:
+    """What is at a path: a folder, a scenario.yaml or a workbook.
+
+    Raises ConfigError, or DataError for a workbook that cannot be opened.
+    """
+    if path.is_dir():
+        layers = read_layers(path)
+        notices = () if layers[-1].source.sha256 else (_no_yaml(),)
+        return Inputs(path.resolve().name, layers, findings=notices)
+    if not path.is_file():
+        raise ConfigError([Place(path.name).problem("there is no such folder or file")])
+    if path.suffix.lower() in YAML_FILES:
+        layers = layers_under(Layer(path.parent, read_yaml(path)))
+        return Inputs(path.resolve().parent.name, layers)
+    if path.suffix.lower() in WORKBOOKS:
+        return _open_workbook(path)
+    place = Place(path.name)
+    raise ConfigError([place.problem("is no scenario", expected="a folder, .yaml or .xlsx")])
+
+
+def read_parts(inputs: Inputs, config: Config, settings: Sequence[Setting]) -> Parts:
+    """Each table from the last layer that has it."""
+    sources: dict[str, TableSource] = {}
+    owners: dict[str, int] = {}
+    findings: list[Finding] = []
+    top = len(inputs.layers) - 1
+    set_here = {str(s.path[1]) for s in settings if s.path[0] == "tables" and len(s.path) > 1}
+    for number, layer in enumerate(inputs.layers):
+        entries = dict(layer.own_tables)
+        if number == top:
+            entries |= {name: config.tables[name] for name in set_here & set(config.tables)}
+        found, said = _find(layer, entries, inputs, own=number == top)
+        sources |= found
+        owners |= dict.fromkeys(found, number)
+        findings += said
+    raw, said = _read_all(sources, inputs)
+    owners |= dict.fromkeys(inputs.book, top)
+    words = synonyms_of(config)
+    tables = {name: interpret(table, sources.get(name), words) for name, table in raw.items()}
+    return Parts(tables, owners, (*findings, *said))
+
+
+def synonyms_of(config: Config) -> dict[str, tuple[str, ...]]:
+    """Further headers by `table.column`."""
+    return {
+        f"{table}.{column}": headers
+        for table, columns in config.synonyms.items()
+        for column, headers in columns.items()
+    }
+
+
+def check_table_names(config: Config, source: YamlSource) -> None:
+    """Raises ConfigError for a table that the contract does not have."""
+    findings = [
+        source.keys.get((section, name), Place("scenario.yaml")).problem(
+            f"there is no table {name!r}",
+            nearest=nearest(name, list(CONTRACT)),
+            code="unknown-table",
+        )
+        for section, names in (("tables", config.tables), ("synonyms", config.synonyms))
+        for name in names
+        if name not in CONTRACT
+    ]
+    if findings:
+        raise ConfigError(findings)
+
+
+def _open_workbook(path: Path) -> Inputs:
+    tables, rows, findings = read_workbook(path)
+    texts = [(f"{row.key}={_written(row.value)}", Place(row.file, row=row.row)) for row in rows]
+    settings = collect_settings(texts)
+    layers = layers_under(Layer(path.parent, apply_settings(YamlSource({}), settings)))
+    return Inputs(path.stem, layers, tables, settings, findings, is_book=True)
+
+
+def _written(value: object) -> str:
+    """A cell of the settings sheet as `--set` writes it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return f"{value:%Y-%m-%d}" if isinstance(value, dt.datetime) else str(value)
+
+
+def _find(
+    layer: Layer, entries: Mapping[str, TableEntry], inputs: Inputs, *, own: bool
+) -> tuple[dict[str, TableSource], Sequence[Finding]]:
+    """Sources of one layer, with paths that start at the scenario's own folder."""
+    given = {name: _source(entry) for name, entry in entries.items() if name in CONTRACT}
+    if own and inputs.is_book:
+        return given, ()
+    found, findings = find_sources(layer.folder, given)
+    if own:
+        return found, findings
+    away = Path(os.path.relpath(layer.folder, inputs.folder))
+    moved = {
+        name: replace(source, path=(away / source.path).as_posix()) if source.path else source
+        for name, source in found.items()
+    }
+    return moved, findings
+
+
+def _source(entry: TableEntry) -> TableSource:
+    columns = tuple(entry.columns.items())
+    return TableSource(entry.path, entry.sheet, entry.encoding, entry.url, entry.sql, columns)
+
+
+def _read_all(
+    sources: Mapping[str, TableSource], inputs: Inputs
+) -> tuple[dict[str, RawTable], list[Finding]]:
+    """The cells of every table; a sheet of the workbook wins over a file."""
+    raw = dict(inputs.book)
+    findings: list[Finding] = []
+    for name, source in sources.items():
+        if name in raw:
+            continue
+        try:
+            raw[name] = read_source(name, source, inputs.folder)
+        except DataError as error:
+            findings += error.findings
+    return raw, findings
+
+
+def _no_yaml() -> Finding:
+    message = "there is no scenario.yaml: every key has its default"
+    return Finding(Severity.NOTICE, message, code="no-configuration")

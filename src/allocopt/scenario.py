@@ -1,0 +1,230 @@
+"""Scenario: tables and configuration, read and checked as one; immutable from here on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+
+import pandas as pd
+
+from allocopt.calendar import Calendar
+from allocopt.checks import Subject, check_business
+from allocopt.config import (
+    Config,
+    Layer,
+    Setting,
+    apply_settings,
+    dump,
+    merge_layers,
+    parse_settings,
+    read_config,
+)
+from allocopt.config.layers import FILE_NAME
+from allocopt.errors import DataError, Finding, InputError, Severity, problems
+from allocopt.horizon import choose_calendar
+from allocopt.inputs import check_table_names, open_inputs, read_parts
+from allocopt.overrides import apply_overrides
+from allocopt.tables import CONTRACT, assemble, empty_table
+from allocopt.territory_tree import TerritoryTree
+from allocopt.yaml_source import YamlSource
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A folder of tables and its configuration.
+
+    `tables` has canonical frames by table name; `findings` everything that reading had to say short of
+    a problem; `hashes` the sha256 of each table's source and of the configuration; `files` the source
+    of each table as messages show it.
+    """
+
+    name: str
+    folder: Path
+    config: Config
+    tables: Mapping[str, pd.DataFrame]
+    findings: tuple[Finding, ...] = ()
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A canonical frame; one without rows when the scenario does not have the table."""
+        frame = self.tables.get(name)
+        return empty_table(name) if frame is None else frame
+
+    def need(self, *names: str) -> None:
+        """Raises DataError when one of the tables is missing or empty."""
+        missing = [name for name in names if self.table(name).empty]
+        if missing:
+            raise DataError([_missing(name, self.files.get(name, "")) for name in missing])
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The planned periods."""
+        return choose_calendar(self.config, self.tables)[0]
+
+    @cached_property
+    def territory_tree(self) -> TerritoryTree:
+        """The tree of territories, with those that only units, history or demand name."""
+        named = [self.table(name)["territory"] for name in ("units", "history", "demand")]
+        return TerritoryTree.of_tables(self.table("territories"), *named)
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """Sentences about defaults that drive money or people."""
+        kind = Severity.ASSUMPTION
+        return tuple(finding.sentence() for finding in self.findings if finding.severity is kind)
+
+
+@dataclass(frozen=True)
+class Check:
+    """What reading a scenario found; there is a scenario when nothing must be mended first."""
+
+    scenario: Scenario | None
+    findings: tuple[Finding, ...]
+
+
+def load_scenario(path: str | Path, settings: Sequence[str] = ()) -> Scenario:
+    """The scenario of a folder, a scenario.yaml or a workbook, with `key=value` settings over it.
+
+    Raises ConfigError or DataError with all problems.
+    """
+    scenario = _read(Path(path), settings)
+    if problems(scenario.findings):
+        raise DataError(problems(scenario.findings))
+    return scenario
+
+
+def check_scenario(path: str | Path, settings: Sequence[str] = ()) -> Check:
+    """Everything that is wrong, doubtful or assumed in a scenario; never raises for a user's mistake."""
+    try:
+        scenario = _read(Path(path), settings)
+    except InputError as error:
+        return Check(None, error.findings)
+    usable = not problems(scenario.findings)
+    return Check(scenario if usable else None, scenario.findings)
+
+
+def config_text(scenario: Scenario) -> str:
+    """A scenario.yaml that stands alone beside the tables as they were read.
+
+    Base, table sources and overrides have done their work and are left out; name and start are fixed.
+    """
+    config = scenario.config
+    start = scenario.calendar.plan_start.date()
+    return dump(
+        config.model_copy(
+            update={
+                "scenario": config.scenario.model_copy(update={"name": scenario.name, "base": ""}),
+                "calendar": config.calendar.model_copy(update={"plan_start": start}),
+                "tables": {},
+                "synonyms": {},
+                "override": {},
+            }
+        )
+    )
+
+
+def _read(path: Path, texts: Sequence[str]) -> Scenario:
+    """The scenario with all findings, problems among them.
+
+    Raises ConfigError, or DataError for a workbook that cannot be opened.
+    """
+    inputs = open_inputs(path)
+    settings = (*inputs.settings, *parse_settings(texts))
+    merged = apply_settings(merge_layers(inputs.layers), settings)
+    config = read_config(merged)
+    check_table_names(config, merged)
+    parts = read_parts(inputs, config, settings)
+    reading = assemble(parts.tables.values(), (*inputs.findings, *parts.findings))
+    tables, changes = _override(reading.tables, inputs.layers, parts.owners, settings)
+    scenario = Scenario(
+        name=config.scenario.name or inputs.name,
+        folder=inputs.folder,
+        config=config,
+        tables=MappingProxyType(tables),
+        findings=(*_still_true(reading.findings, tables), *changes),
+        hashes={**reading.hashes, **_hashes(inputs.layers, settings)},
+        files=reading.files,
+    )
+    return replace(scenario, findings=(*scenario.findings, *_findings(scenario, merged)))
+
+
+def _override(
+    tables: Mapping[str, pd.DataFrame],
+    layers: Sequence[Layer],
+    owners: Mapping[str, int],
+    settings: Sequence[Setting],
+) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
+    """The tables after the overrides of each layer, the farthest base first, then of the settings.
+
+    A base's override does not reach a table that a later layer has replaced.
+    """
+    changed = dict(tables)
+    findings: list[Finding] = []
+    cells = apply_settings(YamlSource({}), [s for s in settings if s.changes_table])
+    for number, source in enumerate([*(layer.source for layer in layers), cells]):
+        replaced = {name for name, owner in owners.items() if owner > number}
+        changed, said = apply_overrides(changed, source, replaced)
+        findings += said
+    return changed, findings
+
+
+def _still_true(
+    findings: Sequence[Finding], tables: Mapping[str, pd.DataFrame]
+) -> tuple[Finding, ...]:
+    """Without the names that were unknown until an override added their row."""
+    names = {
+        name
+        for table, frame in tables.items()
+        for name in frame[CONTRACT[table].key[0]].dropna().astype("str")
+        if len(CONTRACT[table].key) == 1
+    }
+    return tuple(
+        finding
+        for finding in dict.fromkeys(findings)
+        if finding.code != "unknown-reference" or finding.value not in names
+    )
+
+
+def _findings(scenario: Scenario, source: YamlSource) -> tuple[Finding, ...]:
+    """What is to be said about the scenario as a whole.
+
+    Business checks wait until the tables are sound: a name that is misspelt once would otherwise be
+    reported again for everything that depends on it.
+    """
+    calendar = choose_calendar(scenario.config, scenario.tables)[1]
+    if problems(scenario.findings):
+        return calendar
+    subject = Subject(
+        scenario.config,
+        scenario.tables,
+        scenario.territory_tree,
+        scenario.calendar,
+        scenario.files,
+        source,
+    )
+    return (*calendar, *check_business(subject))
+
+
+def _hashes(layers: Sequence[Layer], settings: Sequence[Setting]) -> dict[str, str]:
+    """sha256 of each scenario.yaml by its distance to the top, and of the settings."""
+    hashes = {
+        FILE_NAME if not distance else f"base {distance}": layer.source.sha256
+        for distance, layer in enumerate(reversed(layers))
+        if layer.source.sha256
+    }
+    if settings:
+        texts = [json.dumps([s.path, s.value], ensure_ascii=False) for s in settings]
+        hashes["settings"] = hashlib.sha256("\n".join(texts).encode()).hexdigest()
+    return hashes
+
+
+def _missing(name: str, file: str) -> Finding:
+    message = f"the table {name} has no rows" if file else f"there is no table {name}"
+    mend = f"add {name}.csv, or name its source under `tables`"
+    return Finding(Severity.PROBLEM, message, file=file, mend=mend, code="missing-table")

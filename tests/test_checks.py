@@ -1,0 +1,235 @@
+"""Business checks: what must hold across tables and configuration, and what is assumed."""
+
+from __future__ import annotations
+
+import pytest
+from support_scenario import REPS, START, UNITS, coded, findings_of, write_scenario
+
+from allocopt.errors import Severity, problems
+
+PROBLEM, WARNING = Severity.PROBLEM, Severity.WARNING
+ASSUMPTION, NOTICE = Severity.ASSUMPTION, Severity.NOTICE
+
+HEAD = "unit,territory,segment,hours,demand,rep"
+ADS = "lever\nAds\n"
+CURVE = "lever,form,lift_max,lift_unit,half,shape,carryover\n"
+PLACES = "territory,latitude,longitude\nEast,1,1\nWest,2,2\n"
+TARGET = "name,amount,start,end,measure,scope,kind,price\n"
+
+CASES = {
+    "negative-margin": (PROBLEM, {"segments": "segment,margin\nKey,-0.1\n"}, ""),
+    "assumed-margin": (ASSUMPTION, {"segments": "segment,margin\nKey,\n"}, ""),
+    "incomplete-response": (
+        PROBLEM,
+        {"segments": "segment,margin,response_0,response_100\nKey,1,0.2,1\n"},
+        "",
+    ),
+    "response-not-one": (
+        PROBLEM,
+        {
+            "segments": "segment,margin,response_0,response_50,response_100,response_150,response_max\n"
+            "Key,1,0.1,0.5,0.9,1,1.1\n"
+        },
+        "",
+    ),
+    "assumed-hours": (ASSUMPTION, {"units": f"{HEAD}\nu1,East,Key,,5,Ann\n"}, ""),
+    "no-demand": (NOTICE, {"units": f"{HEAD}\nu1,East,Key,1,,Ann\n"}, ""),
+    "demand-wins": (
+        NOTICE,
+        {
+            "history": "date,sales,territory,segment\n2025-01-01,5,East,Key\n",
+            "demand": "period,territory,segment,mean\n2026-01,East,Key,5\n",
+        },
+        "",
+    ),
+    "low-potential": (NOTICE, {"units": f"{HEAD},potential\nu1,East,Key,1,5,Ann,4\n"}, ""),
+    "lock-without-owner": (WARNING, {"units": f"{HEAD},lock\nu1,East,Key,1,5,,VIP\n"}, ""),
+    "locked-to-leaver": (
+        PROBLEM,
+        {
+            "units": f"{HEAD},lock\nu1,East,Key,1,5,Ann,VIP\n",
+            "reps": "rep,hours,cost,status,end\nAnn,9,1,leaving,2026-03-31\nBob,9,1,,\n",
+        },
+        "",
+    ),
+    "no-eligible-rep": (
+        PROBLEM,
+        {"reps": "rep,hours,cost,territories\nAnn,40,1,East\nBob,40,1,East\n"},
+        "",
+    ),
+    "split-family": (
+        PROBLEM,
+        {
+            "units": f"{HEAD},family\nu1,East,Key,1,5,Ann,f\nu3,West,Key,1,5,Bob,f\n",
+            "reps": "rep,hours,cost,territories\nAnn,40,1,East\nBob,40,1,West\n",
+        },
+        "",
+    ),
+    "locked-apart": (
+        PROBLEM,
+        {"units": f"{HEAD},family,lock\nu1,East,Key,1,5,Ann,f,x\nu2,East,Key,1,5,Bob,f,x\n"},
+        "",
+    ),
+    "apart-group": (
+        PROBLEM,
+        {"units": f"{HEAD},apart\n" + "".join(f"u{n},East,Key,1,5,,g\n" for n in range(3))},
+        "",
+    ),
+    "leaver-without-end": (
+        WARNING,
+        {"reps": "rep,hours,cost,status\nAnn,9,1,leaving\nBob,9,1,\n"},
+        "",
+    ),
+    "ramp-without-start": (WARNING, {"reps": "rep,hours,cost,ramp\nAnn,9,1,3\nBob,9,1,\n"}, ""),
+    "assumed-cost": (ASSUMPTION, {"reps": "rep,hours,cost,status\nAnn,9,1,\nBob,9,,open\n"}, ""),
+    "no-quota-before": (WARNING, {}, "quota: {change_max: 0.2}"),
+    "too-few-positions": (PROBLEM, {}, "headcount: {min: 1}"),
+    "no-response": (WARNING, {"levers": ADS}, ""),
+    "no-shape": (PROBLEM, {"levers": ADS, "responses": CURVE + "Ads,adbudg,5,currency,1,,0\n"}, ""),
+    "carryover": (
+        PROBLEM,
+        {"levers": ADS, "responses": CURVE + "Ads,linear,5,currency,1,,1\n"},
+        "",
+    ),
+    "no-places": (PROBLEM, {}, "coverage: {candidates: 1}"),
+    "no-place": (
+        WARNING,
+        {
+            "territories": PLACES.replace("2,2", ","),
+            "reps": REPS.replace(",East", ",")
+            .replace("territories", "territory")
+            .replace("10,\n", "10,East\n"),
+        },
+        "coverage: {max_distance: 9}",
+    ),
+    "scope-kind": (PROBLEM, {}, "headcount: {by: [{scope: channel=a}]}"),
+    "unknown-reference": (PROBLEM, {}, "headcount: {by: [{scope: territory=Esat}]}"),
+    "unknown-measure": (PROBLEM, {}, "balance: [{measure: potentail, hard: true}]"),
+    "unknown-level": (PROBLEM, {}, "coverage: {within: region}"),
+    "two-targets": (
+        PROBLEM,
+        {"targets": TARGET + "Sales,50,2026-01,2026-12,sales,company,goal,\n"},
+        "quota: {target: 60}",
+    ),
+    "unused-table": (WARNING, {"absences": "rep,start,end\nAnn,2026-01-05,2026-01-09\n"}, ""),
+    "unused-setting": (PROBLEM, {}, "contiguity: {hard: true}"),
+    "unused-floor": (
+        PROBLEM,
+        {"targets": TARGET + "Sales,50,2026-01,2026-12,sales,company,floor,\n"},
+        "",
+    ),
+    "unused-price": (
+        WARNING,
+        {"targets": TARGET + "Sales,50,2026-01,2026-12,sales,company,goal,2\n"},
+        "",
+    ),
+    "missing-table": (PROBLEM, {"reps": "", "units": ""}, ""),
+}
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_each_check_finds_its_fault(tmp_path, code):
+    severity, tables, yaml = CASES[code]
+    findings = coded(findings_of(write_scenario(tmp_path, START + yaml + "\n", **tables)), code)
+    assert findings, f"nothing was found for {code}"
+    assert {finding.severity for finding in findings} == {severity}
+    assert all(finding.file and finding.message for finding in findings if code != "missing-table")
+
+
+def test_a_sound_scenario_has_none_of_them(tmp_path):
+    assert findings_of(write_scenario(tmp_path)) == []
+
+
+def test_a_unit_that_nobody_may_serve_is_named_with_the_nearest_reps(tmp_path):
+    territories = "territory,parent\nEast,North\nWest,South\nFar,South\n"
+    reps = "rep,hours,cost,territories\nAnn,40,1,East\nBob,40,1,Far\n"
+    folder = write_scenario(tmp_path, territories=territories, reps=reps)
+    (finding,) = coded(findings_of(folder), "no-eligible-rep")
+    assert finding.message == "no rep may serve unit u3 (territory West, segment Key)"
+    assert "of Bob, Ann" in finding.mend  # Bob's Far lies in the same South
+
+
+def test_a_unit_may_stay_open_when_not_every_unit_is_covered(tmp_path):
+    reps = "rep,hours,cost,territories\nAnn,40,1,East\n"
+    units = UNITS.replace(",Bob", ",")
+    folder = write_scenario(
+        tmp_path, START + "coverage: {every_unit: false}", reps=reps, units=units
+    )
+    assert not problems(findings_of(folder))
+
+
+def test_a_rep_covers_all_territories_below_the_listed_node(tmp_path):
+    territories = "territory,parent\nEast,North\nWest,North\n"
+    reps = "rep,hours,cost,territories\nAnn,40,1,North\nBob,40,1,North\n"
+    assert not problems(findings_of(write_scenario(tmp_path, territories=territories, reps=reps)))
+
+
+def test_pairs_decide_alone_when_they_are_complete(tmp_path):
+    pairs = "unit,rep\nu1,Ann\nu2,Ann\n"
+    folder = write_scenario(tmp_path, START + "pairs: {complete: true}", pairs=pairs)
+    assert [f.message for f in coded(findings_of(folder), "no-eligible-rep")] == [
+        "no rep may serve unit u3 (territory West, segment Key)"
+    ]
+
+
+def test_a_pair_that_is_allowed_opens_a_territory_and_one_that_is_not_closes_it(tmp_path):
+    reps = "rep,hours,cost,territories\nAnn,40,1,East\nBob,40,1,East\n"
+    pairs = "unit,rep,allowed\nu3,Ann,yes\nu1,Ann,no\nu1,Bob,no\n"
+    folder = write_scenario(tmp_path, reps=reps, pairs=pairs)
+    assert [f.message for f in coded(findings_of(folder), "no-eligible-rep")] == [
+        "no rep may serve unit u1 (territory East, segment Key)"
+    ]
+
+
+def test_a_lock_that_ends_before_its_owner_leaves_is_fine(tmp_path):
+    units = f"{HEAD},lock,lock_until\nu1,East,Key,1,5,Ann,VIP,2026-02-28\n"
+    reps = "rep,hours,cost,status,end\nAnn,9,1,leaving,2026-03-31\nBob,9,1,,\n"
+    assert not problems(findings_of(write_scenario(tmp_path, units=units, reps=reps)))
+
+
+def test_a_scope_is_located_in_the_configuration(tmp_path):
+    yaml = START + "budget:\n  by:\n    - scope: territory=Esat\n      max: 5\n"
+    (finding,) = coded(findings_of(write_scenario(tmp_path, yaml)), "unknown-reference")
+    assert finding.sentence() == (
+        "scenario.yaml:4:7: there is no territory=Esat; did you mean 'East'?"
+    )
+
+
+def test_a_numeric_column_of_units_can_be_balanced(tmp_path):
+    units = UNITS.replace("rep\n", "rep,beds\n")
+    units = "\n".join(
+        f"{line},5" if line.startswith("u") and "unit" not in line else line
+        for line in units.splitlines()
+    )
+    yaml = START + "balance: [{measure: beds, hard: true}]"
+    assert not problems(findings_of(write_scenario(tmp_path, yaml, units=units)))
+
+
+def test_business_checks_wait_until_the_tables_are_sound(tmp_path):
+    # One misspelt territory is one problem, not one more for each unit there.
+    territories = "territory\nEast\nWest\n"
+    reps = "rep,hours,cost,territories\nAnn,40,1,Esat\nBob,40,1,West\n"
+    findings = problems(findings_of(write_scenario(tmp_path, territories=territories, reps=reps)))
+    assert [finding.code for finding in findings] == ["unknown-reference"]
+
+
+def test_many_findings_of_one_kind_are_capped(tmp_path):
+    # 300 units of 150 families, each of which no single rep may serve.
+    lines = [f"u{n},{'East' if n % 2 else 'West'},Key,1,1,,f{n // 2}" for n in range(300)]
+    reps = "rep,hours,cost,territories\nAnn,40,1,East\nBob,40,1,West\n"
+    folder = write_scenario(tmp_path, units="\n".join([f"{HEAD},family", *lines]), reps=reps)
+    findings = findings_of(folder)
+    assert len(coded(findings, "split-family")) == 50
+    (rest,) = coded(findings, "more-findings")
+    assert rest.count == 100
+
+
+def test_ten_thousand_units_and_two_hundred_reps_are_checked(tmp_path):
+    # A loop over the two million pairs would take minutes.
+    places = "\n".join(["territory,parent", *(f"t{n},p{n % 3}" for n in range(300))])
+    units = "\n".join(
+        [f"{HEAD},apart", *(f"u{n},t{n % 300},Key,1,1,,a{n // 4}" for n in range(10_000))]
+    )
+    reps = "\n".join(["rep,hours,cost,territories", *(f"r{n},40,1,p{n % 3}" for n in range(200))])
+    folder = write_scenario(tmp_path, territories=places, units=units, reps=reps)
+    assert [finding.code for finding in findings_of(folder)] == ["implied-territory"]
