@@ -1,0 +1,216 @@
+"""Rules about money: sales, lift, budget, quotas, and the objective itself."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from allocopt.audit.evidence import Evidence, beyond, cells_beyond, differs, rows_of
+
+
+def sales(e: Evidence) -> Iterator[str]:
+    """Sales are no more than coverage and lift bring, and than the unit can buy."""
+    problem = e.problem
+    earned = covered_sales(e) + unit_lift(e)
+    scale = float(problem.demand.to_numpy().max(initial=0.0))
+    yield from cells_beyond("sales_earned", e.sales, earned, scale)
+    yield from cells_beyond("sales_earned", e.sales, problem.ceiling, scale)
+    yield from cells_beyond("sales_earned", -e.sales, e.sales * 0.0)
+
+
+def covered_sales(e: Evidence) -> pd.DataFrame:
+    """What coverage brings; unit × period."""
+    problem, productivity = e.problem, e.problem.reps["productivity"]
+    demand, ceiling, presence = map(rows_of, (problem.demand, problem.ceiling, problem.presence))
+    rep_of, share = dict(e.chosen), _effective_shares(e)
+    rows = {}
+    for unit in problem.units.index:
+        rep = rep_of.get(unit)
+        if unit in problem.responses:
+            rows[unit] = demand[unit] * problem.responses[unit](share[unit])
+        elif rep is not None:
+            part = productivity[rep] * presence[rep]
+            rows[unit] = np.minimum(demand[unit] * part, ceiling[unit])
+        else:
+            rows[unit] = demand[unit] * 0.0
+    return pd.DataFrame.from_dict(rows, orient="index", columns=e.periods)
+
+
+def _effective_shares(e: Evidence) -> dict[str, np.ndarray]:
+    """Effective time over standard hours, by period, of each unit with a response."""
+    problem, productivity = e.problem, e.problem.reps["productivity"]
+    planned, fixed = rows_of(e.hours), rows_of(problem.pair_hours)
+    shares = {unit: np.zeros(len(e.periods)) for unit in problem.responses}
+    for unit, rep in e.chosen:
+        if unit in shares:
+            time = planned[unit, rep] - fixed[unit, rep]
+            shares[unit] = time * productivity[rep] / problem.pairs["hours"][unit, rep]
+    return shares
+
+
+def unit_lift(e: Evidence) -> pd.DataFrame:
+    """Lift of each unit: its cell's, shared by demand; unit × period."""
+    problem = e.problem
+    lift = pd.DataFrame(0.0, index=problem.units.index, columns=e.periods)
+    if e.lift.empty:
+        return lift
+    cells = e.lift.groupby(level=["territory", "segment"]).sum()
+    for unit, share in problem.lifted_units.items():
+        lift.loc[unit] = share * cells.loc[tuple(problem.units.loc[unit, ["territory", "segment"]])]
+    return lift
+
+
+def lift(e: Evidence) -> Iterator[str]:
+    """Lift is what the curve gives for effective spend; spend keeps its own limits."""
+    spent, lifts = rows_of(e.spend), rows_of(e.lift)
+    for curve in e.problem.lifts:
+        effective = curve.carried_in
+        name = "/".join(curve.key)
+        rows = zip(e.periods, spent[curve.key], lifts[curve.key], curve.curves, strict=True)
+        for period, spend, lifted, shape in rows:
+            effective = spend + curve.carryover * effective
+            most = float(shape(effective))
+            if beyond(lifted, most, shape.y[-1]):
+                yield f"effective_spend: {name} in {period} lifts {lifted:,.6g} of {most:,.6g}"
+            low = curve.spend_min_if_any if spend > 1e-6 * curve.spend_max else 0.0
+            if beyond(spend, curve.spend_max) or beyond(low, spend, curve.spend_max):
+                yield f"spend_minimum: {name} in {period} spends {spend:,.6g}"
+
+
+def budget(e: Evidence) -> Iterator[str]:
+    """Totals by company, lever and scope; commitments; return floors."""
+    people = float(e.plan["reps"]["cost"].sum()) - variable_pay(e)
+    for rule in e.problem.budget:
+        total = _total(e.spend, rule.keys) + (people if rule.with_people else 0.0)
+        if beyond(total, rule.upper) or beyond(rule.lower, total):
+            yield f"{rule.rule}: {total:,.6g} on {rule.item}, {rule.lower:,.6g}–{rule.upper:,.6g} asked"
+    for (lever, territory, segment, period), floor in e.problem.committed.items():
+        keys = [
+            k
+            for k in e.spend.index
+            if k[0] == lever and territory in ("", k[1]) and segment in ("", k[2])
+        ]
+        if beyond(floor, float(e.spend[period][keys].sum())):
+            yield f"committed_spend: {lever} in {period} spends less than {floor:,.6g}"
+    yield from _returns(e)
+
+
+def _returns(e: Evidence) -> Iterator[str]:
+    units = e.problem.units
+    margin = units.groupby(["territory", "segment"])["margin"].first()
+    lifted = e.lift.sum(axis=1)
+    for rule in e.problem.returns:
+        brought = sum(margin[key[1:]] * lifted[key] for key in rule.keys)
+        spent = _total(e.spend, rule.keys)
+        if beyond(rule.floor * spent, brought):
+            yield f"return_floor: {rule.item} brings {brought:,.6g} for {spent:,.6g}"
+
+
+def _total(frame: pd.DataFrame, keys: tuple[tuple[str, str, str], ...]) -> float:
+    return float(frame.loc[list(keys)].to_numpy().sum()) if keys else 0.0
+
+
+def proportional_quotas(e: Evidence) -> pd.DataFrame:
+    """The proportional share of the target of each rep; rep × period."""
+    rule, problem = e.problem.quota, e.problem
+    source, scale = (e.sales, 1.0) if rule.target is None else (rule.index, rule.target)
+    covered = e.rep_of[e.rep_of != ""]
+    shares = source.loc[covered.index].groupby(covered).sum() * scale
+    return shares.reindex(problem.reps.index).fillna(0.0) * (1 + rule.over_assignment)
+
+
+def quotas(e: Evidence) -> Iterator[str]:
+    """Quotas keep their bounds, add up, and what misses the target is listed."""
+    rule, problem = e.problem.quota, e.problem
+    given = e.quotas("rep").reindex(problem.reps.index).fillna(0.0)
+    share = proportional_quotas(e)
+    # A target that is given is asked for whole, whether or not every unit has a rep.
+    target = float(share.to_numpy().sum())
+    if rule.target is not None:
+        target = rule.target * (1 + rule.over_assignment)
+    missing = float(e.shortfall("quota_target").sum())
+    if differs(abs(target - float(given.to_numpy().sum())), missing, target):
+        yield f"quota_target: quotas add up to {given.to_numpy().sum():,.6g}, {target:,.6g} asked"
+    if not rule.bounded:
+        yield from cells_beyond("quota_share", (given - share).abs(), share * 0.0, target)
+    yield from _quota_bounds(e, given, target)
+    for level in ("company",):
+        total = e.quotas(level).sum()
+        if any(differs(total[t], given[t].sum(), target) for t in e.periods):
+            yield f"quotas: the {level}'s quota is not the sum of the reps'"
+
+
+def _quota_bounds(e: Evidence, given: pd.DataFrame, target: float) -> Iterator[str]:
+    rule, there = e.problem.quota, e.there.astype(float)
+    lower = e.problem.presence.mul(rule.lower * there, axis=0)
+    yield from cells_beyond("quota_floor", lower, given, target)
+    for rep in given.index:
+        most = rule.upper[rep] if there[rep] else 0.0
+        if math.isfinite(most) and beyond(float(given.loc[rep].max()), most, target):
+            yield f"quota_ceiling: {rep} has {given.loc[rep].max():,.6g}, at most {most:,.6g}"
+
+
+def variable_pay(e: Evidence) -> float:
+    """Variable pay when plan is met. [currency]"""
+    pay = e.problem.reps["variable_pay"] * e.problem.presence.sum(axis=1)
+    return float(pay[e.there].sum())
+
+
+def objective_parts(e: Evidence) -> dict[str, float]:
+    """The signed parts of the objective, from tables alone. [currency]"""
+    problem, there = e.problem, e.there
+    spend = float(e.spend.to_numpy().sum())
+    present = problem.presence.sum(axis=1)
+    hires = int((there & (problem.reps["status"] == "open")).sum())
+    overtime = float(e.plan["reps"]["overtime"].sum())
+    shortfalls = e.plan["shortfalls"]
+    away = float(
+        (e.quotas("rep").reindex(problem.reps.index).fillna(0.0) - proportional_quotas(e))
+        .abs()
+        .to_numpy()
+        .sum()
+    )
+    return {
+        "margin_on_sales": float((e.sales.sum(axis=1) * problem.units["margin"]).sum()),
+        "spend": -spend,
+        "people": -float((problem.reps["cost"] * present)[there].sum()),
+        "variable_pay": -variable_pay(e),
+        "hire_cost": -problem.hire_cost * hires,
+        "overtime": -problem.workload.overtime_cost * overtime,
+        "handover_loss": -_handover_loss(e),
+        "pair_value": float(problem.pairs["value"][e.chosen].sum()) if e.chosen else 0.0,
+        "shortfalls": -float((shortfalls["amount"] * shortfalls["price"]).sum()),
+        "fairness": -problem.quota.fairness * away if problem.quota.bounded else 0.0,
+        "price_of_money": -problem.price_of_money * spend,
+    }
+
+
+def _handover_loss(e: Evidence) -> float:
+    rule, problem = e.problem.handover, e.problem
+    loss = 0.0
+    for unit in rule.loss.index[e.handed_over[rule.loss.index]]:
+        rep = e.rep_of[unit]
+        alike = problem.pairs["fit"][unit, rep] if rep else 0.0
+        loss += rule.loss[unit] * (1 - rule.similarity * alike)
+    return loss
+
+
+def objective(e: Evidence) -> Iterator[str]:
+    """Parts, objective, contribution, gap and bound of plan.json agree with the tables."""
+    said, found = e.plan.summary["objective_parts"], objective_parts(e)
+    scale = max(sum(abs(value) for value in found.values()), 1.0)
+    for name, value in found.items():
+        if differs(value, said[name], scale):
+            yield f"objective: {name} is {value:,.6f}, the plan says {said[name]:,.6f}"
+    total = e.plan.summary["objective"]
+    if differs(sum(found.values()), total, scale):
+        yield f"objective: the parts add up to {sum(found.values()):,.6f}, not {total:,.6f}"
+    names = ("margin_on_sales", "spend", "people", "variable_pay", "hire_cost", "overtime")
+    contribution = sum(found[name] for name in (*names, "handover_loss"))
+    if differs(contribution, e.plan.summary["contribution"], scale):
+        yield f"objective: contribution is {contribution:,.6f}"
+    if beyond(total, e.plan.summary["bound"], scale):
+        yield f"objective: {total:,.6f} is above its bound {e.plan.summary['bound']:,.6f}"

@@ -1,0 +1,88 @@
+"""Budget: bounds on spend, what is promised already, and what spend must bring."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pyomo.environ as pyo
+
+from allocopt.problem import Problem
+from allocopt.problem.problem import BudgetRule
+
+
+def limit_budget(m: pyo.ConcreteModel, problem: Problem) -> None:
+    """Bounds in all, by lever and by scope over the horizon. [currency]"""
+    rules = {(rule.rule, rule.item): rule for rule in problem.budget if rule.keys}
+
+    @m.Constraint(_items(rules, "budget_total"), doc="Spend stays within the total budget.")
+    def budget_total(m, item):
+        return _within(m, rules["budget_total", item])
+
+    @m.Constraint(_items(rules, "lever_budget"), doc="Spend on a lever stays within its limits.")
+    def lever_budget(m, item):
+        return _within(m, rules["lever_budget", item])
+
+    @m.Constraint(_items(rules, "scope_budget"), doc="Spend in a scope stays within its limits.")
+    def scope_budget(m, item):
+        return _within(m, rules["scope_budget", item])
+
+
+def _items(rules: dict[tuple[str, str], BudgetRule], name: str) -> list[str]:
+    return [item for rule, item in rules if rule == name]
+
+
+def _within(m: pyo.ConcreteModel, rule: BudgetRule) -> tuple[float | None, Any, float | None]:
+    spend = sum(m.spend[(*key, period)] for key in rule.keys for period in m.PERIODS)
+    people = m.people_cost if rule.with_people else 0
+    lower = rule.lower if math.isfinite(rule.lower) else None
+    upper = rule.upper if math.isfinite(rule.upper) else None
+    return lower, spend + people, upper
+
+
+def keep_commitments(m: pyo.ConcreteModel, problem: Problem) -> None:
+    """Spend that is promised is a floor: where the promise names a place, there."""
+
+    @m.Constraint(list(problem.committed), doc="Spend that is committed is made.")
+    def committed_spend(m, lever, territory, segment, period):
+        keys = committed_keys(problem, lever, territory, segment)
+        floor = problem.committed[lever, territory, segment, period]
+        return sum(m.spend[(*key, period)] for key in keys) >= floor
+
+
+def committed_keys(
+    problem: Problem, lever: str, territory: str, segment: str
+) -> list[tuple[str, str, str]]:
+    """The curves that a committed amount may be spent on; "" = anywhere."""
+    return [
+        lift.key
+        for lift in problem.lifts
+        if lift.lever == lever
+        and territory in ("", lift.territory)
+        and segment in ("", lift.segment)
+    ]
+
+
+def ask_for_return(m: pyo.ConcreteModel, problem: Problem) -> None:
+    """Σ margin · lift ≥ floor · Σ spend."""
+    margin = margin_of_cells(problem)
+    floors = {rule.item: rule for rule in problem.returns}
+
+    @m.Constraint(list(floors), doc="Spend brings at least its required margin.")
+    def return_floor(m, item):
+        rule = floors[item]
+        return (
+            sum(
+                margin[key[1:]] * m.lift[(*key, period)] - rule.floor * m.spend[(*key, period)]
+                for key in rule.keys
+                for period in m.PERIODS
+            )
+            >= 0
+        )
+
+
+def margin_of_cells(problem: Problem) -> dict[tuple[str, str], float]:
+    """Margin of each (territory, segment) with units. [share of sales]"""
+    units = problem.units
+    keys = zip(units["territory"], units["segment"], strict=True)
+    return dict(zip(keys, units["margin"].astype(float), strict=True))

@@ -1,0 +1,109 @@
+"""Decisions: what a solved model says, as frames; nothing is derived here that tables can derive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import pyomo.environ as pyo
+
+from allocopt.model.workload import NO_HOURS
+from allocopt.problem import Problem
+
+CHOSEN = 0.5  # a binary is 0 or 1; anything above this is 1
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A soft rule that is not kept: by how much, in which unit of measure, and at which price of one."""
+
+    rule: str
+    item: str
+    period: str
+    amount: float
+    price: float
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """Values of the decision variables.
+
+    rep_of: by unit, "" when left open. hired: open positions that are filled. time: (unit, rep) × period
+    [h] for units with a response. sales: unit × period [currency]. spend, lift: (lever, territory,
+    segment) × period [currency]. overtime, overload: rep × period [h]. quota: rep × period [currency], None
+    when quotas follow their share. parts: the signed parts of the objective [currency]. missed: by soft
+    rule and item, what is missing and its price.
+    """
+
+    rep_of: pd.Series[str]
+    hired: frozenset[str]
+    time: pd.DataFrame
+    sales: pd.DataFrame
+    spend: pd.DataFrame
+    lift: pd.DataFrame
+    overtime: pd.DataFrame
+    overload: pd.DataFrame
+    quota: pd.DataFrame | None
+    parts: dict[str, float]
+    missed: tuple[Missed, ...]
+
+
+def read_decisions(m: pyo.ConcreteModel, problem: Problem) -> Decisions:
+    """Decisions of a model whose variables hold a solution."""
+    periods = list(problem.periods)
+    chosen = {unit: rep for (unit, rep) in m.PAIRS if m.assign[unit, rep].value > CHOSEN}
+    rep_of = pd.Series(chosen, dtype="str").reindex(problem.units.index).fillna("")
+    keys = pd.MultiIndex.from_tuples(list(m.LIFTS), names=["lever", "territory", "segment"])
+    return Decisions(
+        rep_of=rep_of,
+        hired=frozenset(rep for rep in m.OPEN_REPS if m.hire[rep].value > CHOSEN),
+        time=_time(m, problem, rep_of),
+        sales=_frame(m.planned_sales, problem.units.index, periods),
+        spend=_frame(m.spend, keys, periods),
+        lift=_frame(m.lift, keys, periods),
+        overtime=_frame(m.overtime, problem.reps.index, periods),
+        overload=_frame(m.overload, problem.reps.index, periods),
+        quota=_quota(m, problem),
+        parts={name: float(pyo.value(m.objective_part[name])) for name in m.objective_part},
+        missed=tuple(_missed(m, problem)),
+    )
+
+
+def _frame(values: Any, index: pd.Index, periods: list[str]) -> pd.DataFrame:
+    """Values of an indexed variable or expression as index × period, not below zero."""
+    keys = [key if isinstance(key, tuple) else (key,) for key in index]
+    rows = [[max(pyo.value(values[(*key, period)]), 0.0) for period in periods] for key in keys]
+    return pd.DataFrame(rows, index=index, columns=periods, dtype=float)
+
+
+def _time(m: pyo.ConcreteModel, problem: Problem, rep_of: pd.Series[str]) -> pd.DataFrame:
+    """Time of each covered unit with a response."""
+    pairs = [(unit, rep_of[unit]) for unit in problem.responses if rep_of[unit]]
+    index = pd.MultiIndex.from_tuples(pairs, names=["unit", "rep"])
+    return _frame(m.time, index, list(problem.periods))
+
+
+def _quota(m: pyo.ConcreteModel, problem: Problem) -> pd.DataFrame | None:
+    if m.component("quota") is None:
+        return None
+    return _frame(m.quota, problem.reps.index, list(problem.periods))
+
+
+def _missed(m: pyo.ConcreteModel, problem: Problem) -> Iterator[Missed]:
+    """Shortfalls beyond rounding."""
+    cost = problem.workload.overtime_cost
+    for (rep, period), hours in m.overload.extract_values().items():
+        if hours > NO_HOURS:
+            yield Missed("selling_time_limit", rep, period, hours, cost)
+    for rule in problem.balance:
+        for rep in rule.lower.index:
+            for name, side in (("balance_floor", m.below_band), ("balance_ceiling", m.above_band)):
+                amount = side[rule.measure, rep].value
+                if amount > 1e-9 * max(float(rule.amounts.abs().sum()), 1.0):
+                    yield Missed(name, f"{rule.measure}/{rep}", "", amount, rule.price)
+    if m.component("quota") is not None:
+        away = m.target_missed.value + m.target_passed.value
+        if away > 1e-9 * max(pyo.value(m.quota_total), 1.0):
+            yield Missed("quota_target", "company", "", away, problem.quota.shortfall_price)

@@ -1,0 +1,131 @@
+"""Quota: the target as what each rep must sell in each period.
+
+A quota follows its proportional share; bounds, and a target apart from expected sales, move it away at a
+price (`fairness`). Where nothing bounds quotas the family is left out: a quota is its share.
+"""
+
+from __future__ import annotations
+
+import math
+
+import pyomo.environ as pyo
+
+from allocopt.problem import Problem
+from allocopt.problem.keys import by_key
+
+
+def credit_sales(m: pyo.ConcreteModel, problem: Problem) -> None:
+    """expected[rep, period]: planned sales, credited to the rep who covers the unit."""
+    sales = by_key(problem.pair_sales)
+    m.FLEXIBLE_PAIRS = pyo.Set(
+        dimen=2,
+        initialize=[pair for pair in problem.pairs.index if pair[0] in m.FLEXIBLE_UNITS],
+        doc="Pairs whose sales depend on time or spend.",
+    )
+    m.credit = pyo.Var(
+        m.FLEXIBLE_PAIRS,
+        m.PERIODS,
+        bounds=lambda m, unit, _, period: (0, m.sales[unit, period].ub),
+        doc="Sales credited to the unit's rep. [currency]",
+    )
+
+    @m.Constraint(m.FLEXIBLE_PAIRS, m.PERIODS, doc="Only a unit's own rep is credited.")
+    def credit_of_own_rep(m, unit, rep, period):
+        return m.credit[unit, rep, period] <= m.sales[unit, period].ub * m.assign[unit, rep]
+
+    @m.Constraint(m.FLEXIBLE_UNITS, m.PERIODS, doc="No more is credited than is sold.")
+    def credit_at_most_sales(m, unit, period):
+        return sum(m.credit[unit, rep, period] for rep in m.REPS_OF[unit]) <= m.sales[unit, period]
+
+    @m.Constraint(m.FLEXIBLE_UNITS, m.PERIODS, doc="All sales of a covered unit are credited.")
+    def credit_all_sales(m, unit, period):
+        credited = sum(m.credit[unit, rep, period] for rep in m.REPS_OF[unit])
+        covered = sum(m.assign[unit, rep] for rep in m.REPS_OF[unit])
+        return credited >= m.sales[unit, period] - m.sales[unit, period].ub * (1 - covered)
+
+    @m.Expression(m.REPS, m.PERIODS, doc="Expected sales of a rep. [currency]")
+    def expected(m, rep, period):
+        flexible = [unit for unit in m.UNITS_OF[rep] if unit in m.FLEXIBLE_UNITS]
+        rigid = [unit for unit in m.UNITS_OF[rep] if unit not in m.FLEXIBLE_UNITS]
+        return sum(m.credit[unit, rep, period] for unit in flexible) + sum(
+            sales[unit, rep, period] * m.assign[unit, rep] for unit in rigid
+        )
+
+
+def split_expected_sales(m: pyo.ConcreteModel, problem: Problem) -> None:
+    """Without a target of its own a quota is proportional to the rep's expected sales."""
+    credit_sales(m, problem)
+    raised = 1 + problem.quota.over_assignment
+
+    @m.Expression(m.REPS, m.PERIODS, doc="Proportional share of the target. [currency]")
+    def proportional(m, rep, period):
+        return raised * m.expected[rep, period]
+
+    @m.Expression(doc="What the quotas add up to. [currency]")
+    def quota_total(m):
+        return sum(m.proportional[rep, period] for rep in m.REPS for period in m.PERIODS)
+
+
+def split_target(m: pyo.ConcreteModel, problem: Problem) -> None:
+    """A target that is given is split by the index of the units that a rep covers."""
+    total = (problem.quota.target or 0.0) * (1 + problem.quota.over_assignment)
+    share = by_key(problem.quota.index)
+
+    @m.Expression(m.REPS, m.PERIODS, doc="Proportional share of the target. [currency]")
+    def proportional(m, rep, period):
+        return sum(total * share[unit, period] * m.assign[unit, rep] for unit in m.UNITS_OF[rep])
+
+    @m.Expression(doc="What the quotas add up to. [currency]")
+    def quota_total(m):
+        return total
+
+
+def set_quotas(m: pyo.ConcreteModel, problem: Problem) -> None:
+    """quota[rep, period] within its bounds, near its proportional share; together the target."""
+    rule, most = problem.quota, most_quota(problem)
+    m.quota = pyo.Var(m.REPS, m.PERIODS, bounds=(0, most), doc="What the rep must sell. [currency]")
+    m.above_share = pyo.Var(m.REPS, m.PERIODS, bounds=(0, most), doc="Above its share. [currency]")
+    m.below_share = pyo.Var(m.REPS, m.PERIODS, bounds=(0, most), doc="Below its share. [currency]")
+    reach = most * len(m.REPS) * len(m.PERIODS)
+    m.target_missed = pyo.Var(bounds=(0, reach), doc="Target that no quota carries. [currency]")
+    m.target_passed = pyo.Var(bounds=(0, reach), doc="Quotas beyond the target. [currency]")
+
+    @m.Constraint(doc="Quotas add up to the target.")
+    def quota_target(m):
+        given = sum(m.quota[rep, period] for rep in m.REPS for period in m.PERIODS)
+        return given + m.target_missed - m.target_passed == m.quota_total
+
+    @m.Constraint(m.REPS, m.PERIODS, doc="A quota is measured against its proportional share.")
+    def quota_share(m, rep, period):
+        away = m.above_share[rep, period] - m.below_share[rep, period]
+        return m.quota[rep, period] == m.proportional[rep, period] + away
+
+    floors = [rep for rep in m.REPS if rule.lower[rep] > 0]
+    ceilings = [rep for rep in m.REPS if math.isfinite(rule.upper[rep])]
+    open_reps = [rep for rep in m.OPEN_REPS if rep not in ceilings]
+    presence = by_key(problem.presence)
+
+    @m.Constraint(floors, m.PERIODS, doc="A quota is not below its floor.")
+    def quota_floor(m, rep, period):
+        return m.quota[rep, period] >= rule.lower[rep] * presence[rep, period] * m.in_place[rep]
+
+    @m.Constraint(ceilings, m.PERIODS, doc="A quota is not above its ceiling.")
+    def quota_ceiling(m, rep, period):
+        return m.quota[rep, period] <= rule.upper[rep] * m.in_place[rep]
+
+    @m.Constraint(open_reps, m.PERIODS, doc="Only a position that is filled has a quota.")
+    def quota_of_filled_positions(m, rep, period):
+        return m.quota[rep, period] <= most * m.hire[rep]
+
+
+def most_quota(problem: Problem) -> float:
+    """A finite bound on one quota: twice all that there is to sell or to ask for."""
+    ceiling = problem.ceiling.where(problem.ceiling < math.inf, problem.demand * 2.5)
+    sold = float(ceiling.sum().max()) + sum(
+        x.curves[k].y[-1] for x in problem.lifts for k in (0, -1)
+    )
+    sold *= max(1.0, float(problem.reps["productivity"].max()))
+    asked = (problem.quota.target or 0.0) * (1 + problem.quota.over_assignment)
+    finite = problem.quota.upper[problem.quota.upper < math.inf]
+    given = max([*finite, *problem.quota.lower], default=0.0)
+    return 2 * max(sold * (1 + max(problem.quota.over_assignment, 0.0)), asked, given, 1.0)

@@ -1,0 +1,93 @@
+"""Workload: what a rep has to do fits the rep's selling time."""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+
+from allocopt.problem import Problem
+from allocopt.problem.keys import by_key
+
+
+def limit_workload(m: pyo.ConcreteModel, problem: Problem) -> None:
+    """Time and travel ≤ selling time + overtime (+ overload, where the rule is soft)."""
+    fixed, selling_time = by_key(problem.pair_hours), by_key(problem.selling_time)
+    rule = problem.workload
+    m.overtime = pyo.Var(
+        m.REPS,
+        m.PERIODS,
+        bounds=lambda _, *key: (0, rule.overtime_max * selling_time[key]),
+        doc="Paid hours beyond selling time. [h]",
+    )
+
+    @m.Expression(m.REPS, m.PERIODS, doc="Selling time and travel planned for a rep. [h]")
+    def planned_time(m, rep, period):
+        decided = (
+            m.time[unit, rep, period] for unit in m.UNITS_OF[rep] if unit in problem.responses
+        )
+        given = (
+            fixed[unit, rep, period] * m.assign[unit, rep]
+            for unit in m.UNITS_OF[rep]
+            if fixed[unit, rep, period]
+        )
+        return sum(decided) + sum(given)
+
+    _allow_overload(m, problem)
+
+    @m.Constraint(m.REPS, m.PERIODS, doc="A rep's units fit the rep's selling time.")
+    def selling_time_limit(m, rep, period):
+        available = selling_time[rep, period] * m.in_place[rep]
+        beyond = m.overtime[rep, period] + m.overload[rep, period]
+        return m.planned_time[rep, period] <= available + beyond
+
+    @m.Constraint(m.OPEN_REPS, m.PERIODS, doc="Only a position that is filled works overtime.")
+    def overtime_of_filled_positions(m, rep, period):
+        return m.overtime[rep, period] <= m.overtime[rep, period].ub * m.hire[rep]
+
+
+def _allow_overload(m: pyo.ConcreteModel, problem: Problem) -> None:
+    """Hours beyond overtime: the shortfall of a soft workload; none where it is hard."""
+    most = most_hours(problem)
+    reach = 0.0 if problem.workload.hard else 1.0
+    m.overload = pyo.Var(
+        m.REPS,
+        m.PERIODS,
+        bounds=lambda _, *key: (0, reach * most[key]),
+        doc="Hours that do not fit at all. [h]",
+    )
+
+
+def most_hours(problem: Problem) -> dict[tuple[str, str], float]:
+    """The hours a rep would need for all eligible units at once; (rep, period)."""
+    hours = problem.pair_hours.groupby(level="rep").sum()
+    for unit, curve in problem.responses.items():
+        reps = problem.pairs.loc[[unit]].index.get_level_values("rep")
+        need = problem.pairs.loc[[unit], "hours"].to_numpy() * curve.x[-1]
+        need = need / problem.reps.loc[reps, "productivity"].to_numpy()
+        hours.loc[reps] += need[:, None] * problem.presence.loc[reps].to_numpy()
+    return by_key(hours.reindex(problem.reps.index).fillna(0.0))
+
+
+# Hours below this are rounding, not work. [h]
+NO_HOURS = 1e-7
+
+
+def settle_hours(m: pyo.ConcreteModel, problem: Problem) -> None:
+    """Gives a solved model the plainest of its equally good hours.
+
+    A unit gets the time that its sales rest on, not what its rep has to spare; hours beyond selling time
+    are overtime first and overload after that.
+    """
+    for unit, rep in m.RESPONSE_PAIRS:
+        need = problem.pairs["hours"][unit, rep] / problem.reps["productivity"][rep]
+        pieces = range(len(problem.responses[unit].widths))
+        for period in m.PERIODS:
+            time = m.time[unit, rep, period]
+            used = need * sum(m.coverage_piece[unit, k, period].value for k in pieces)
+            time.set_value(min(time.value, used) if time.value > NO_HOURS else 0.0)
+    for rep, period in m.overtime:
+        available = problem.selling_time[period][rep] * pyo.value(m.in_place[rep])
+        beyond = max(pyo.value(m.planned_time[rep, period]) - available, 0.0)
+        beyond = beyond if beyond > NO_HOURS else 0.0
+        overtime = min(beyond, m.overtime[rep, period].ub * pyo.value(m.in_place[rep]))
+        m.overtime[rep, period].set_value(overtime)
+        m.overload[rep, period].set_value(beyond - overtime)

@@ -1,0 +1,189 @@
+"""Plan: the result tables, where they came from, and how they are saved and loaded."""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from allocopt.errors import DataError, Finding, Severity
+from allocopt.files import write_atomic
+from allocopt.scenario import Scenario, config_text, load_scenario
+from allocopt.tables import write_table
+from allocopt.tables.cells import unguarded
+
+# Columns of each table of a plan folder, in order. Keys, units and meaning: docs/data.md.
+PLAN_TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "assignments": ("unit", "rep", "start", "end", "share", "before", "handover", "reason"),
+        "reps": ("rep", "start", "end", "hired", "hours", "load", "overtime", "cost"),
+        "time": ("unit", "rep", "period", "hours"),
+        "sales": ("unit", "period", "sales", "demand", "lift", "spend"),
+        "budget": ("lever", "territory", "segment", "period", "spend", "lift"),
+        "quotas": (
+            "level",
+            "rep",
+            "period",
+            "quota",
+            "expected",
+            "baseline",
+            "before",
+            "attain_probability",
+            "payout_mean",
+            "payout_p90",
+        ),
+        "forecast": ("territory", "segment", "unit", "period", "mean", "lower", "upper"),
+        "forecast_nodes": ("node", "period", "mean", "lower", "upper"),
+        "past": ("territory", "segment", "period", "sales"),
+        "limits": (
+            "rule",
+            "item",
+            "period",
+            "activity",
+            "lower",
+            "upper",
+            "slack",
+            "value_of_one_more",
+        ),
+        "shortfalls": ("rule", "item", "period", "amount", "price"),
+        "targets": ("name", "goal", "planned", "gap", "probability"),
+        "kpis": ("kpi", "scope", "period", "value"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A solved plan.
+
+    `summary` is plan.json: status, objective, bound, gap, seconds, contribution, objective_parts,
+    curve_error, scenario, id, hashes, versions, seed, rules (the sentence of each rule by its name).
+    `tables` has one frame for each name in `PLAN_TABLES`, columns in that order, then optional ones.
+    """
+
+    summary: Mapping[str, Any]
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self.tables[name]
+
+
+# Columns that hold text; all others hold numbers.
+TEXT = frozenset(
+    {
+        *("unit", "rep", "name", "role", "manager", "status", "territory", "segment", "lever"),
+        *("period", "start", "end", "before", "handover", "reason", "hired"),
+        *("level", "rule", "item", "node", "kpi", "scope"),
+    }
+)
+SUMMARY = "plan.json"
+INPUTS = "inputs"
+
+
+def save_plan(plan: Plan, scenario: Scenario, folder: str | Path) -> Path:
+    """Writes the plan folder, `inputs/` in it, whole or not at all; an older plan there is replaced.
+
+    Raises FileExistsError when the folder holds something that is not a plan.
+    """
+    target = Path(folder)
+    if target.exists() and not _may_replace(target):
+        raise FileExistsError(f"{target} holds files that are not a plan; choose another folder")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    try:
+        _write(plan, scenario, fresh)
+        _swap(fresh, target)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return target
+
+
+def _may_replace(target: Path) -> bool:
+    return target.is_dir() and ((target / SUMMARY).exists() or not any(target.iterdir()))
+
+
+def _write(plan: Plan, scenario: Scenario, folder: Path) -> None:
+    for name, table in plan.tables.items():
+        write_table(table, folder / f"{name}.csv")
+    for name, table in scenario.tables.items():
+        write_table(table, folder / INPUTS / f"{name}.csv")
+    write_atomic(folder / INPUTS / "scenario.yaml", config_text(scenario).encode())
+    # Last: a folder without plan.json is no plan.
+    write_atomic(folder / SUMMARY, summary_text(plan).encode())
+    folder.chmod(0o755)
+
+
+def _swap(fresh: Path, target: Path) -> None:
+    """Moves the new folder into place; the old one is out of the way for one rename only."""
+    if not target.exists():
+        fresh.rename(target)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent))
+    target.rename(old / "plan")
+    try:
+        fresh.rename(target)
+    except OSError:
+        (old / "plan").rename(target)
+        raise
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def summary_text(plan: Plan) -> str:
+    """plan.json: numbers that are not finite are null, which JSON can say."""
+    return json.dumps(_plain(plan.summary), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def load_plan(folder: str | Path) -> Plan:
+    """The plan in a folder. Raises DataError when it is not a whole plan."""
+    source = Path(folder)
+    missing = [SUMMARY, *(f"{name}.csv" for name in PLAN_TABLES)]
+    missing = [name for name in missing if not (source / name).is_file()]
+    if missing:
+        raise DataError([_broken(source / name, "the plan lacks this file") for name in missing])
+    try:
+        summary = json.loads((source / SUMMARY).read_text(encoding="utf-8"))
+        tables = {name: _read_table(source / f"{name}.csv") for name in PLAN_TABLES}
+    except (ValueError, OSError) as error:
+        raise DataError([_broken(source, f"the plan cannot be read: {error}")]) from error
+    return Plan(summary, tables)
+
+
+def load_plan_scenario(folder: str | Path) -> Scenario:
+    """The scenario that a plan was made from, as it was read then."""
+    return load_scenario(Path(folder) / INPUTS)
+
+
+def _broken(path: Path, message: str) -> Finding:
+    mend = "solve again, or restore the folder"
+    return Finding(Severity.PROBLEM, message, file=str(path), mend=mend, code="broken-plan")
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    """A table of a plan: text as it was, an unknown number as NaN."""
+    cells = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    columns = {
+        name: cells[name].map(unguarded).astype("str")
+        if name in TEXT
+        else pd.to_numeric(cells[name].replace("", None)).astype(float)
+        for name in cells.columns
+    }
+    return pd.DataFrame(columns, index=cells.index)

@@ -1,0 +1,7 @@
+"""Problem: all that the optimiser is told, and how it is made from a scenario."""
+
+from allocopt.problem.build import build_problem
+from allocopt.problem.curves import Curve
+from allocopt.problem.problem import LiftCurve, Problem
+
+__all__ = ["Curve", "LiftCurve", "Problem", "build_problem"]

@@ -1,0 +1,116 @@
+"""Demand by unit: the forecast of a cell, shared over what is assigned in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from allocopt.calendar import Calendar
+from allocopt.scenario import Scenario
+
+CELL = ["territory", "segment"]
+
+
+def unit_demand(
+    scenario: Scenario, units: pd.DataFrame, forecast: pd.DataFrame
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Demand of every unit; unit × plan period [currency/period], and what should be told.
+
+    In this order: demand.csv by unit, `units.demand`, the unit's own forecast, a share of its cell. What
+    the fixed units leave of a cell is shared by own history, else by potential, else evenly.
+    """
+    labels = scenario.calendar.labels
+    own, cells = _split(forecast, labels)
+    fixed = _fixed(scenario, units, own, labels)
+    rest = _shared_rest(scenario, units, fixed, cells, labels)
+    demand = fixed.fillna(rest).fillna(0.0).reindex(units.index)
+    return demand, _unplanned(units, cells)
+
+
+def _split(forecast: pd.DataFrame, labels: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Forecast means as unit × period and as (territory, segment) × period."""
+    named = forecast["unit"].fillna("") != ""
+    own = forecast[named].pivot_table(index="unit", columns="period", values="mean", aggfunc="sum")
+    cells = forecast[~named].pivot_table(index=CELL, columns="period", values="mean", aggfunc="sum")
+    return own.reindex(columns=list(labels)), cells.reindex(columns=list(labels))
+
+
+def _fixed(
+    scenario: Scenario, units: pd.DataFrame, own: pd.DataFrame, labels: Sequence[str]
+) -> pd.DataFrame:
+    """Units whose demand does not come from the rest of their cell; NaN for the others."""
+    factor = scenario.calendar.input_factor
+    flat = units["demand"].to_numpy(dtype=float)[:, None] * factor
+    column = pd.DataFrame(np.repeat(flat, len(labels), axis=1), units.index, list(labels))
+    forecast = own.reindex(units.index)
+    if scenario.table("demand").empty:
+        return column.fillna(forecast)
+    return forecast.fillna(column)
+
+
+def _shared_rest(
+    scenario: Scenario,
+    units: pd.DataFrame,
+    fixed: pd.DataFrame,
+    cells: pd.DataFrame,
+    labels: Sequence[str],
+) -> pd.DataFrame:
+    """Shares of max(0, cell − its fixed units) for the units that are not fixed."""
+    weight = _weights(scenario, units, fixed)
+    taken = fixed.fillna(0.0).groupby([units["territory"], units["segment"]]).sum()
+    left = (cells - taken.reindex(cells.index).fillna(0.0)).clip(lower=0.0)
+    keys = pd.MultiIndex.from_frame(units[CELL])
+    amounts = left.reindex(keys).to_numpy(dtype=float) * weight.to_numpy()[:, None]
+    return pd.DataFrame(amounts, index=units.index, columns=list(labels))
+
+
+def _weights(scenario: Scenario, units: pd.DataFrame, fixed: pd.DataFrame) -> pd.Series[float]:
+    """Share of the rest of its cell that each unit gets; 0 for a fixed unit."""
+    open_to_rest = fixed.isna().all(axis=1)
+    cell = [units["territory"], units["segment"]]
+    weight = pd.Series(0.0, index=units.index)
+    done = pd.Series(data=False, index=units.index)
+    for source in (history_of(scenario, units), units["potential"], pd.Series(1.0, units.index)):
+        amount = source.clip(lower=0).fillna(0.0).where(open_to_rest, 0.0)
+        total = amount.groupby(cell).transform("sum")
+        use = ~done & (total > 0)
+        weight = weight.where(~use, amount / total.where(total > 0, 1.0))
+        done |= total > 0
+    return weight
+
+
+def history_of(scenario: Scenario, units: pd.DataFrame) -> pd.Series[float]:
+    """Sales of each unit in the last year before the plan [currency/year]; 0 where none are known."""
+    history = scenario.table("history")
+    start = scenario.calendar.plan_start
+    recent = history[
+        (history["date"] < start) & (history["date"] >= start - pd.DateOffset(years=1))
+    ]
+    sums = recent.dropna(subset=["unit"]).groupby("unit")["sales"].sum()
+    return sums.reindex(units.index).fillna(0.0)
+
+
+def _unplanned(units: pd.DataFrame, cells: pd.DataFrame) -> tuple[str, ...]:
+    """Says which forecast no unit can sell."""
+    planned = set(zip(units["territory"], units["segment"], strict=True))
+    lost = cells[[cell not in planned for cell in cells.index]]
+    amount = float(lost.to_numpy(dtype=float).sum()) if len(lost) else 0.0
+    if amount <= 0:
+        return ()
+    names = ", ".join("/".join(cell) for cell in lost.index[:3])
+    more = f" and {len(lost) - 3} more" if len(lost) > 3 else ""
+    return (f"Forecast of {amount:,.0f} in cells without a unit is not planned: {names}{more}.",)
+
+
+def ceiling_of(
+    potential: pd.Series[float], demand: pd.DataFrame, calendar: Calendar
+) -> pd.DataFrame:
+    """The most each unit buys, max(potential, demand); unit × period, inf where potential is unknown.
+
+    `potential` is per input period.
+    """
+    amount = potential * calendar.input_factor
+    ceiling = demand.clip(lower=amount, axis=0)
+    return ceiling.where(potential.notna(), np.inf, axis=0)

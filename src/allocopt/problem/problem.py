@@ -1,0 +1,235 @@
+"""Problem: all that the optimiser is told, in the plan's own periods; frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from allocopt.calendar import Calendar
+from allocopt.problem.curves import Curve
+
+
+@dataclass(frozen=True)
+class LiftCurve:
+    """How spend on one lever lifts sales in one cell.
+
+    `curves` has one piecewise curve per plan period: effective spend [currency/period] → lift
+    [currency/period]. `carryover` is the share of the last period's effective spend that still works;
+    `carried_in` the effective spend left over from before the plan [currency/period].
+    """
+
+    lever: str
+    territory: str
+    segment: str
+    curves: tuple[Curve, ...]
+    spend_max: float
+    spend_min_if_any: float
+    carryover: float
+    carried_in: float
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Lever, territory, segment."""
+        return (self.lever, self.territory, self.segment)
+
+
+@dataclass(frozen=True)
+class WorkloadRule:
+    """Hours beyond selling time: `overtime_max` as a share of it, at `overtime_cost` [currency/h].
+
+    Where `hard` is false, hours beyond overtime are a shortfall at the same price.
+    """
+
+    hard: bool
+    overtime_max: float
+    overtime_cost: float
+
+
+@dataclass(frozen=True)
+class BalanceRule:
+    """A measure that each rep carries in proportion to the rep's hours.
+
+    `amounts` by unit, in the measure's own unit over the horizon; `lower` and `upper` by rep. Outside the
+    band each unit of the measure costs `price` [currency], unless the rule is hard.
+    """
+
+    measure: str
+    hard: bool
+    price: float
+    amounts: pd.Series[float]
+    lower: pd.Series[float]
+    upper: pd.Series[float]
+
+
+@dataclass(frozen=True)
+class HandoverRule:
+    """What a change of rep costs, and how many there may be.
+
+    `loss` by unit [currency]: lost when today's owner gives the unit away. `similarity` is the share of
+    it that a successor of fit 1 avoids. `counted` are the units that count against the ceilings (those
+    whose owner stays); `sales` [currency over the horizon] is their demand.
+    """
+
+    loss: pd.Series[float]
+    similarity: float
+    counted: tuple[str, ...]
+    sales: pd.Series[float]
+    max_units: int | None
+    max_sales: float | None
+    max_reps: int | None
+
+
+@dataclass(frozen=True)
+class HeadcountRule:
+    """Between `lower` and `upper` of these open positions are hired."""
+
+    scope: str
+    reps: tuple[str, ...]
+    lower: int
+    upper: int
+
+
+@dataclass(frozen=True)
+class BudgetRule:
+    """Spend on these (lever, territory, segment) over the horizon stays within bounds [currency]."""
+
+    rule: str
+    item: str
+    keys: tuple[tuple[str, str, str], ...]
+    lower: float
+    upper: float
+    with_people: bool = False
+
+
+@dataclass(frozen=True)
+class ReturnRule:
+    """Margin on the lift of these curves is at least `floor` times their spend."""
+
+    item: str
+    keys: tuple[tuple[str, str, str], ...]
+    floor: float
+
+
+@dataclass(frozen=True)
+class QuotaRule:
+    """How the target becomes quotas.
+
+    `target` [currency per horizon], None: expected sales. `index`, unit × period, says in which proportion
+    a target that is given is split; its sum is not zero unless all demand is. `lower`, `upper` by rep
+    [currency/period], infinite where there is no bound.
+    """
+
+    target: float | None
+    over_assignment: float
+    index: pd.DataFrame
+    lower: pd.Series[float]
+    upper: pd.Series[float]
+    fairness: float
+    shortfall_price: float
+    bounded: bool
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A scenario and its forecast, turned into sets and numbers.
+
+    All amounts are per plan period (`calendar.period`) unless their name says otherwise.
+
+    units: index unit; territory, segment, owner ("" = vacant), locked, lock, family, apart, hours
+        [h/period], margin [share of sales], potential [currency/period, NaN = unknown], name.
+    reps: index rep; status, territory, manager, hours [h/period], productivity, cost, variable_pay,
+        quota_before [currency/period].
+    pairs: index (unit, rep), eligible pairs only; hours and travel [h/period], value [currency per
+        horizon], fit [0–1].
+    demand, ceiling: unit × period [currency/period]; the most a unit may buy is `ceiling` (inf =
+        unknown). presence: rep × period, share of the period. selling_time: rep × period [h].
+    responses: by unit, share of demand against the share of standard hours; units without one are
+        all or nothing.
+    committed: (lever, territory, segment, period) → least spend [currency].
+    """
+
+    calendar: Calendar
+    units: pd.DataFrame
+    reps: pd.DataFrame
+    pairs: pd.DataFrame
+    demand: pd.DataFrame
+    ceiling: pd.DataFrame
+    presence: pd.DataFrame
+    selling_time: pd.DataFrame
+    responses: Mapping[str, Curve]
+    lifts: tuple[LiftCurve, ...]
+    committed: Mapping[tuple[str, str, str, str], float]
+    every_unit: bool
+    workload: WorkloadRule
+    balance: tuple[BalanceRule, ...]
+    handover: HandoverRule
+    headcount: tuple[HeadcountRule, ...]
+    hire_cost: float
+    budget: tuple[BudgetRule, ...]
+    returns: tuple[ReturnRule, ...]
+    price_of_money: float
+    quota: QuotaRule
+    notes: tuple[str, ...] = ()
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """Labels of the plan periods, in order."""
+        return self.calendar.labels
+
+    @cached_property
+    def open_reps(self) -> tuple[str, ...]:
+        """Positions that the model may hire."""
+        return tuple(self.reps.index[self.reps["status"] == "open"])
+
+    @cached_property
+    def staying_reps(self) -> tuple[str, ...]:
+        """Reps who are there whatever the model decides."""
+        return tuple(self.reps.index[self.reps["status"] != "open"])
+
+    @cached_property
+    def pair_sales(self) -> pd.DataFrame:
+        """Sales of an all-or-nothing pair: demand · productivity · presence, at most the ceiling.
+
+        Index (unit, rep), columns periods [currency/period].
+        """
+        unit = self.pairs.index.get_level_values("unit")
+        rep = self.pairs.index.get_level_values("rep")
+        productivity = self.reps["productivity"].loc[rep].to_numpy()[:, None]
+        amount = self.demand.loc[unit].to_numpy() * self.presence.loc[rep].to_numpy() * productivity
+        capped = np.minimum(amount, self.ceiling.loc[unit].to_numpy())
+        return pd.DataFrame(capped, index=self.pairs.index, columns=list(self.periods))
+
+    @cached_property
+    def pair_hours(self) -> pd.DataFrame:
+        """Hours that a pair takes without a choice: travel, and all of an all-or-nothing unit.
+
+        Index (unit, rep), columns periods [h/period].
+        """
+        unit = self.pairs.index.get_level_values("unit")
+        rep = self.pairs.index.get_level_values("rep")
+        fixed = self.pairs["hours"].where(~unit.isin(list(self.responses)), 0.0)
+        hours = (fixed + self.pairs["travel"]).to_numpy()[:, None]
+        amount = hours * self.presence.loc[rep].to_numpy()
+        return pd.DataFrame(amount, index=self.pairs.index, columns=list(self.periods))
+
+    @cached_property
+    def lifted_units(self) -> Mapping[str, pd.Series[float]]:
+        """Units whose cell has a lift curve: by unit, the share of the cell's lift per period."""
+        cells = {(lift.territory, lift.segment) for lift in self.lifts}
+        cell_of = pd.Series(
+            list(zip(self.units["territory"], self.units["segment"], strict=True)),
+            index=self.units.index,
+        )
+        shares = {}
+        for cell in sorted(cells):
+            members = cell_of.index[[c == cell for c in cell_of]]
+            demand = self.demand.loc[members]
+            total = demand.sum()
+            even = 1.0 / max(len(members), 1)
+            share = (demand / total.where(total > 0)).fillna(even)
+            shares.update({unit: share.loc[unit] for unit in members})
+        return shares

@@ -1,0 +1,61 @@
+"""Selling time: how many hours each rep has in each period, and how many a unit needs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from allocopt.calendar import Calendar
+
+
+def presence_of(reps: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
+    """Share of each period between a rep's start and end; rep × period.
+
+    An open position starts at the earliest `lead_time` periods after the plan's start.
+    """
+    starts, ends = calendar.starts, calendar.ends
+    first = first_days(reps, calendar)
+    last = reps["end"].fillna(calendar.plan_end)
+    day = pd.Timedelta(days=1)
+    shares = {}
+    for label, start, end in zip(calendar.labels, starts, ends, strict=True):
+        days = (last.where(last < end, end) - first.where(first > start, start) + day) / day
+        shares[label] = (days.clip(lower=0) / ((end - start + day) / day)).clip(upper=1.0)
+    return pd.DataFrame(shares, index=reps.index, dtype=float)
+
+
+def first_days(reps: pd.DataFrame, calendar: Calendar) -> pd.Series[pd.Timestamp]:
+    """First working day of each rep; a start that is unknown lies before the plan."""
+    first = reps["start"].copy()
+    lead = reps["lead_time"].fillna(0).astype(int)
+    earliest = pd.Series(
+        [calendar.shift(calendar.plan_start, periods) for periods in lead], index=reps.index
+    )
+    waits = (reps["status"] == "open") & ((first < earliest) | first.isna())
+    return first.where(~waits, earliest).fillna(calendar.plan_start)
+
+
+def ramp_of(reps: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
+    """Share of full hours while a rep learns: min(1, (k + 1) / (ramp + 1)); rep × period.
+
+    k counts the whole periods since the start. A rep without a start date is fully ramped.
+    """
+    known = reps["start"].notna() | (reps["status"] == "open")
+    ramp = reps["ramp"].fillna(0).where(known, 0).to_numpy(dtype=float)
+    first = first_days(reps, calendar)
+    shares = {}
+    for label, start in zip(calendar.labels, calendar.starts, strict=True):
+        elapsed = np.array([max(calendar.distance(day, start), 0) for day in first], dtype=float)
+        shares[label] = np.minimum(1.0, (elapsed + 1) / (ramp + 1))
+    return pd.DataFrame(shares, index=reps.index, dtype=float)
+
+
+def unit_hours(units: pd.DataFrame, segments: pd.DataFrame) -> pd.Series[float]:
+    """Hours per input period that each unit needs: its own, else visits × hours per visit, else 0."""
+    hours_per_visit = units["segment"].map(segments.set_index("segment")["hours_per_visit"])
+    return units["hours"].fillna(visits_of(units, segments) * hours_per_visit).fillna(0.0)
+
+
+def visits_of(units: pd.DataFrame, segments: pd.DataFrame) -> pd.Series[float]:
+    """Visits per input period: the unit's own, else its segment's; NaN where neither is known."""
+    return units["visits"].fillna(units["segment"].map(segments.set_index("segment")["visits"]))

@@ -1,0 +1,94 @@
+"""Compiled model: the Pyomo model as sparse arrays, with the way back to rules and variables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyomo.environ as pyo
+from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+from scipy.sparse import csc_array
+
+Floats = npt.NDArray[np.float64]
+
+# How the compiler marks a row: −1 body ≥ rhs, 0 body = rhs, 1 body ≤ rhs.
+AT_LEAST, EQUAL, AT_MOST = -1, 0, 1
+
+
+@dataclass(frozen=True)
+class RowKey:
+    """The rule that a row belongs to, and which of its items it is."""
+
+    rule: str
+    index: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class CompiledModel:
+    """maximise cost · x + offset subject to row_lower ≤ A x ≤ row_upper, lower ≤ x ≤ upper.
+
+    `integer` marks whole-numbered columns; `columns` are the Pyomo variables, in order.
+    """
+
+    cost: Floats
+    offset: float
+    matrix: csc_array
+    row_lower: Floats
+    row_upper: Floats
+    lower: Floats
+    upper: Floats
+    integer: npt.NDArray[np.bool_]
+    rows: tuple[RowKey, ...]
+    columns: tuple[Any, ...]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return len(self.rows), len(self.columns)
+
+    def value(self, x: Floats) -> float:
+        """Objective at a point."""
+        return float(self.cost @ x + self.offset)
+
+    @property
+    def scale(self) -> float:
+        """Σ |objective coefficients|, against which a gap of nothing is measured."""
+        return float(np.abs(self.cost).sum())
+
+
+def compile_model(m: pyo.ConcreteModel) -> CompiledModel:
+    """Arrays of a model that maximises its only objective."""
+    form = LinearStandardFormCompiler().write(m, mixed_form=True, set_sense=None)
+    kind = np.array([row.bound_type for row in form.rows], dtype=int)
+    rhs = np.asarray(form.rhs, dtype=float)
+    columns = tuple(form.columns)
+    return CompiledModel(
+        cost=np.asarray(form.c.toarray(), dtype=float)[0],
+        offset=float(form.c_offset[0]),
+        matrix=csc_array(form.A),
+        row_lower=np.where(kind == AT_MOST, -np.inf, rhs),
+        row_upper=np.where(kind == AT_LEAST, np.inf, rhs),
+        lower=np.array([column.lb for column in columns], dtype=float),
+        upper=np.array([column.ub for column in columns], dtype=float),
+        integer=np.array([not column.is_continuous() for column in columns], dtype=bool),
+        rows=tuple(_row_key(row.constraint) for row in form.rows),
+        columns=columns,
+    )
+
+
+def _row_key(constraint: Any) -> RowKey:
+    index = constraint.index()
+    if index is None:
+        index = ()
+    return RowKey(
+        constraint.parent_component().local_name, index if isinstance(index, tuple) else (index,)
+    )
+
+
+def load_values(compiled: CompiledModel, x: Floats) -> None:
+    """Puts a solution into the variables of the model; whole numbers exactly."""
+    clean = np.where(compiled.integer, np.round(x), np.clip(x, compiled.lower, compiled.upper))
+    for column, value in zip(compiled.columns, clean.tolist(), strict=True):
+        column.set_value(value, skip_validation=True)

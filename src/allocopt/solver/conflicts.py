@@ -1,0 +1,124 @@
+"""Conflicts in words: rows of a clash as rules, reps, units and territories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from allocopt.errors import Conflict, Infeasible
+from allocopt.problem import Problem
+from allocopt.solver.compiled import RowKey
+from allocopt.solver.diagnosis import Clash
+
+# Rules that tie variables together; nobody can change them, so a conflict is told without them.
+TIES = frozenset(
+    {
+        "time_of_own_rep",
+        "effective_time",
+        "sales_earned",
+        "credit_of_own_rep",
+        "credit_at_most_sales",
+        "credit_all_sales",
+        "effective_spend",
+        "spend_or_nothing",
+        "quota_share",
+        "coverage_piece_full",
+        "coverage_piece_beyond",
+        "lift_piece_full",
+        "lift_piece_beyond",
+        "giver_touched",
+        "receiver_touched",
+        "overtime_of_filled_positions",
+    }
+)
+
+
+def unreachable(problem: Problem) -> list[Conflict]:
+    """Conflicts that need no solver: units that nobody may cover, floors that nothing can reach."""
+    conflicts = []
+    if problem.every_unit:
+        served = set(problem.pairs.index.get_level_values("unit"))
+        lost = [unit for unit in problem.units.index if unit not in served]
+        if lost:
+            where = _territories(problem, lost)
+            text = f"No rep may cover {_count(len(lost), 'unit')} in {where}."
+            conflicts.append(
+                Conflict("unit_covered", "Every unit has exactly one rep.", tuple(lost), text)
+            )
+    for rule in problem.budget:
+        if not rule.keys and rule.lower > 0:
+            text = (
+                f"At least {rule.lower:,.0f} is to be spent on {rule.item}, where no lever works."
+            )
+            conflicts.append(
+                Conflict(rule.rule, "Spend stays within its limits.", (rule.item,), text)
+            )
+    for head in problem.headcount:
+        if head.lower > len(head.reps):
+            text = f"{head.lower} are to be hired of {_count(len(head.reps), 'open position')}."
+            conflicts.append(
+                Conflict("headcount_limit", "Enough positions are filled.", head.reps, text)
+            )
+    return conflicts
+
+
+def describe(problem: Problem, rules: Mapping[str, str], clash: Clash) -> Infeasible:
+    """The clash as an error: one conflict per rule, with the people and places it is about."""
+    by_rule: dict[str, list[RowKey]] = {}
+    for row in clash.rows:
+        if row.rule not in TIES:
+            by_rule.setdefault(row.rule, []).append(row)
+    conflicts = [
+        Conflict(rule, rules[rule], _items(problem, rows), _detail(problem, rule, rows, by_rule))
+        for rule, rows in by_rule.items()
+    ]
+    return Infeasible(_summary(problem, by_rule), conflicts, proven=clash.proven)
+
+
+def _items(problem: Problem, rows: Iterable[RowKey]) -> tuple[str, ...]:
+    """What the rows are about, each once, without their periods."""
+    names = (
+        "/".join(str(part) for part in row.index if part not in problem.periods) for row in rows
+    )
+    return tuple(dict.fromkeys(name or "company" for name in names))
+
+
+def _detail(
+    problem: Problem, rule: str, rows: list[RowKey], by_rule: Mapping[str, list[RowKey]]
+) -> str:
+    items = _items(problem, rows)
+    if rule in ("unit_covered", "unit_locked", "unit_covered_once"):
+        return f"{_count(len(items), 'unit')} in {_territories(problem, items)}"
+    if rule == "selling_time_limit":
+        return _hours(problem, items, _items(problem, by_rule.get("unit_covered", [])))
+    return ""
+
+
+def _hours(problem: Problem, reps: tuple[str, ...], units: tuple[str, ...]) -> str:
+    """Hours that the units need at least, against the hours that the reps have."""
+    available = float(problem.selling_time.loc[list(reps)].to_numpy().sum())
+    text = f"{', '.join(reps)}: {available:,.1f} h in all"
+    if units:
+        least = problem.pair_hours.loc[list(units)].sum(axis=1).groupby(level="unit").min()
+        text += f"; the units above need at least {float(least.sum()):,.1f} h"
+    return text
+
+
+def _summary(problem: Problem, by_rule: Mapping[str, list[RowKey]]) -> str:
+    units = _items(problem, by_rule.get("unit_covered", []))
+    reps = _items(problem, by_rule.get("selling_time_limit", []))
+    if units and reps:
+        return (
+            f"The selling time of {', '.join(reps)} is too short for "
+            f"{_count(len(units), 'unit')} in {_territories(problem, units)}."
+        )
+    return f"No plan can keep these rules together: {', '.join(by_rule)}."
+
+
+def _territories(problem: Problem, units: Iterable[str]) -> str:
+    """Territories of units, those with most units first."""
+    counts = problem.units.loc[list(units), "territory"].value_counts()
+    return ", ".join(f"{name} ({count})" for name, count in counts.items())
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" + ("" if number == 1 else "s")

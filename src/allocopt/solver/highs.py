@@ -1,0 +1,212 @@
+"""HiGHS in arrays: one run of linear or mixed-integer optimisation that can be watched and stopped.
+
+The only module that knows highspy (HiGHS: Huangfu and Hall, 2018).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from threading import Event, Thread
+from typing import Any
+
+import highspy
+import numpy as np
+
+from allocopt.solver.compiled import CompiledModel, Floats
+
+
+class Outcome(StrEnum):
+    """How a run ended."""
+
+    OPTIMAL = "optimal"
+    INFEASIBLE = "infeasible"
+    TIME_LIMIT = "time limit"
+    INTERRUPTED = "interrupted"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When a run stops: seconds, relative gap; and how it runs: threads (None = all), seed."""
+
+    time_limit: float
+    gap: float = 1e-4
+    threads: int | None = None
+    seed: int = 0
+    node_limit: int | None = None
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What a running search reports, and the event that asks it to stop.
+
+    `report(seconds, objective, bound)`; objective is NaN before the first plan.
+    """
+
+    stop: Event
+    report: Callable[[float, float, float], None] | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """Result of a run: x is None when no feasible point was found; `bound` is above every plan.
+
+    `row_dual` [objective per unit of a row] and `reduced_cost` exist for linear runs only.
+    """
+
+    outcome: Outcome
+    x: Floats | None
+    objective: float
+    bound: float
+    row_dual: Floats | None = None
+    reduced_cost: Floats | None = None
+    message: str = ""
+
+
+def run(
+    model: CompiledModel,
+    limits: Limits,
+    watch: Watch | None = None,
+    *,
+    relaxed: bool = False,
+    start: Floats | None = None,
+) -> Run:
+    """Maximises a compiled model; `relaxed` drops the whole-number marks.
+
+    `start` is a point whose whole-numbered columns are tried as a first plan. Ctrl-C asks the search to
+    stop and is answered by the best plan so far.
+    """
+    solver = load(model, relaxed=relaxed)
+    _set_options(solver, limits)
+    if start is not None:
+        chosen = np.flatnonzero(model.integer).astype(np.int32)
+        solver.setSolution(len(chosen), chosen, np.round(start[chosen]))
+    interrupted = _run_in_thread(solver, watch or Watch(Event()))
+    return _result(solver, model, relaxed=relaxed, interrupted=interrupted)
+
+
+def load(model: CompiledModel, *, relaxed: bool = False) -> highspy.Highs:
+    """A silent solver that holds the model."""
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = model.shape
+    lp.sense_ = highspy.ObjSense.kMaximize
+    lp.col_cost_, lp.offset_ = model.cost, model.offset
+    lp.col_lower_, lp.col_upper_ = model.lower, model.upper
+    lp.row_lower_, lp.row_upper_ = model.row_lower, model.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = model.matrix.indptr.astype(np.int32)
+    lp.a_matrix_.index_ = model.matrix.indices.astype(np.int32)
+    lp.a_matrix_.value_ = model.matrix.data.astype(float)
+    if not relaxed:
+        kinds = [highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger]
+        lp.integrality_ = [kinds[int(whole)] for whole in model.integer]
+    if solver.passModel(lp) == highspy.HighsStatus.kError:
+        raise ValueError("HiGHS refuses the model: a number in it is too large or not finite")
+    return solver
+
+
+def _set_options(solver: highspy.Highs, limits: Limits) -> None:
+    options: dict[str, Any] = {
+        "time_limit": float(limits.time_limit),
+        "mip_rel_gap": float(limits.gap),
+        # A plan is optimal by its relative gap alone.
+        "mip_abs_gap": 0.0 if limits.gap == 0 else 1e-9,
+        "random_seed": int(limits.seed),
+    }
+    if limits.threads is not None:
+        options["threads"] = int(limits.threads)
+    if limits.node_limit is not None:
+        options["mip_max_nodes"] = int(limits.node_limit)
+    for name, value in options.items():
+        solver.setOptionValue(name, value)
+
+
+def _run_in_thread(solver: highspy.Highs, watch: Watch) -> bool:
+    """Runs beside the main thread, which stays free to hear Ctrl-C; True when stopped early."""
+
+    def check(event: Any) -> None:
+        if watch.stop.is_set():
+            event.interrupt()
+
+    def improved(event: Any) -> None:
+        if watch.report is not None:
+            info = event.data_out
+            watch.report(info.running_time, info.mip_primal_bound, info.mip_dual_bound)
+        check(event)
+
+    solver.cbMipInterrupt.subscribe(check)
+    solver.cbSimplexInterrupt.subscribe(check)
+    solver.cbIpmInterrupt.subscribe(check)
+    solver.cbMipLogging.subscribe(improved)
+    worker = Thread(target=solver.run, daemon=True)
+    worker.start()
+    while worker.is_alive():
+        try:
+            worker.join(0.05)
+        except KeyboardInterrupt:
+            watch.stop.set()
+    return watch.stop.is_set()
+
+
+def _result(
+    solver: highspy.Highs, model: CompiledModel, *, relaxed: bool, interrupted: bool
+) -> Run:
+    status = solver.getModelStatus()
+    info = solver.getInfo()
+    feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    solution = solver.getSolution()
+    x = np.array(solution.col_value, dtype=float) if feasible else None
+    whole = bool(model.integer.any()) and not relaxed
+    optimal = status == highspy.HighsModelStatus.kOptimal
+    objective = model.value(x) if x is not None else np.nan
+    bound = info.mip_dual_bound if whole else (objective if optimal else np.inf)
+    return Run(
+        outcome=_outcome(status, interrupted=interrupted),
+        x=x,
+        objective=objective,
+        bound=float(bound),
+        row_dual=None if whole else np.array(solution.row_dual, dtype=float),
+        reduced_cost=None if whole else np.array(solution.col_dual, dtype=float),
+        message=solver.modelStatusToString(status),
+    )
+
+
+def _outcome(status: highspy.HighsModelStatus, *, interrupted: bool) -> Outcome:
+    known = {
+        highspy.HighsModelStatus.kOptimal: Outcome.OPTIMAL,
+        highspy.HighsModelStatus.kInfeasible: Outcome.INFEASIBLE,
+        # Every column is bounded, so "unbounded or infeasible" can only be the latter.
+        highspy.HighsModelStatus.kUnboundedOrInfeasible: Outcome.INFEASIBLE,
+        highspy.HighsModelStatus.kTimeLimit: Outcome.TIME_LIMIT,
+        highspy.HighsModelStatus.kSolutionLimit: Outcome.TIME_LIMIT,
+        highspy.HighsModelStatus.kInterrupt: Outcome.INTERRUPTED,
+    }
+    found = known.get(status, Outcome.OTHER)
+    return Outcome.INTERRUPTED if interrupted and found is not Outcome.OPTIMAL else found
+
+
+def irreducible_rows(model: CompiledModel, seconds: float) -> tuple[tuple[int, ...], bool]:
+    """Rows of an infeasible linear model without any one of which it is feasible, and whether proven.
+
+    Each row is freed in turn and stays free while the rest still clash (deletion filter: Chinneck and
+    Dravnieks, 1991). Not `getIis`: HiGHS 1.15 crashes in it on small models with empty rows.
+    """
+    solver = load(model, relaxed=True)
+    until = time.monotonic() + seconds
+    kept: list[int] = []
+    for row in range(len(model.rows)):
+        left = until - time.monotonic()
+        if left <= 0:
+            return (*kept, *range(row, len(model.rows))), False
+        solver.setOptionValue("time_limit", solver.getRunTime() + left)
+        solver.changeRowBounds(row, -np.inf, np.inf)
+        solver.run()
+        if _outcome(solver.getModelStatus(), interrupted=False) is not Outcome.INFEASIBLE:
+            solver.changeRowBounds(row, model.row_lower[row], model.row_upper[row])
+            kept.append(row)
+    return tuple(kept), True

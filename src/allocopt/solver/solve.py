@@ -1,0 +1,75 @@
+"""Solve: from a Problem to a Solution whose model holds the values."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from allocopt.errors import Infeasible
+from allocopt.model import Decisions, build, read_decisions, sentences, settle_hours
+from allocopt.problem import Problem
+from allocopt.solver.compiled import CompiledModel, Floats, compile_model, load_values
+from allocopt.solver.conflicts import describe, unreachable
+from allocopt.solver.diagnosis import find_clash
+from allocopt.solver.highs import Limits, Outcome, Watch
+from allocopt.solver.search import InfeasibleModel, search
+
+# How long to look for the rules in conflict. [s]
+DIAGNOSIS_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A solved problem.
+
+    `model` holds the values. `activity` and `row_dual` belong to the rows of `compiled`; `gap` is
+    (bound − objective) / max(|objective|, 1e-9 · Σ |objective coefficients|).
+    """
+
+    model: Any
+    compiled: CompiledModel
+    decisions: Decisions
+    rules: dict[str, str]
+    objective: float
+    bound: float
+    gap: float
+    activity: Floats
+    row_dual: Floats
+    stopped: Outcome
+    seconds: float
+
+
+def solve(problem: Problem, limits: Limits, watch: Watch | None = None) -> Solution:
+    """The best plan within the limits, with a valid bound.
+
+    Raises Infeasible with the rules in conflict, or NoPlanInTime.
+    """
+    began = time.monotonic()
+    if conflicts := unreachable(problem):
+        raise Infeasible("No plan can keep all hard rules.", conflicts)
+    model = build(problem)
+    compiled, rules = compile_model(model), sentences(model)
+    try:
+        found = search(compiled, limits, watch)
+    except InfeasibleModel as reason:
+        clash = find_clash(compiled, rules, DIAGNOSIS_SECONDS, relaxed=reason.relaxed)
+        raise describe(problem, rules, clash) from None
+    load_values(compiled, found.x)
+    settle_hours(model, problem)
+    decisions = read_decisions(model, problem)
+    objective = float(sum(decisions.parts.values()))
+    bound = max(found.bound, objective)
+    return Solution(
+        model=model,
+        compiled=compiled,
+        decisions=decisions,
+        rules=rules,
+        objective=objective,
+        bound=bound,
+        gap=(bound - objective) / max(abs(objective), 1e-9 * compiled.scale, 1e-300),
+        activity=compiled.matrix @ found.x,
+        row_dual=found.row_dual,
+        stopped=found.stopped,
+        seconds=time.monotonic() - began,
+    )
