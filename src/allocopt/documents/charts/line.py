@@ -1,0 +1,126 @@
+"""Lines over time with a band of uncertainty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from allocopt.documents.charts.scales import (
+    WIDTH,
+    Scale,
+    legend,
+    legend_height,
+    round_ticks,
+    spaced,
+)
+from allocopt.documents.formats import known
+
+HEIGHT, LEFT, RIGHT, BOTTOM = 220.0, 74.0, 18.0, 30.0
+MOST_LABELS = 9
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: a value for each position of the axis, NaN where there is none."""
+
+    text: str
+    values: Sequence[float]
+    colour: str
+    dashed: bool = False
+
+
+@dataclass(frozen=True)
+class Band:
+    """An interval for each position of the axis, NaN where there is none."""
+
+    text: str
+    lower: Sequence[float]
+    upper: Sequence[float]
+    colour: str
+
+
+def line_chart(
+    labels: Sequence[str],
+    lines: Sequence[Line],
+    band: Band | None,
+    write: Callable[[float], str],
+    words: Mapping[str, str],
+) -> dict[str, Any]:
+    """Geometry of a line chart; `words` are its id, title and desc.
+
+    The value axis starts at zero (below it when there are negative values). An unknown value breaks
+    its line.
+    """
+    entries = [("dash" if line.dashed else "line", line.colour, line.text) for line in lines]
+    entries += [("box", band.colour, band.text)] if band else []
+    key = legend(entries, LEFT, 12)
+    top = 12 + legend_height(key, 12)
+    ticks = round_ticks(*_reach(lines, band))
+    rise = Scale(ticks[0], ticks[-1], top + HEIGHT, top)
+    along = Scale(0, max(len(labels) - 1, 1), LEFT + 6, WIDTH - RIGHT)
+    return {
+        **words,
+        "kind": "line",
+        "width": WIDTH,
+        "height": top + HEIGHT + BOTTOM,
+        "legend": key,
+        "left": LEFT,
+        "right": WIDTH - RIGHT,
+        "y_ticks": [{"y": rise(tick), "text": write(tick)} for tick in ticks],
+        "x_ticks": [
+            {"x": along(k), "y": top + HEIGHT + 18, "text": labels[k]}
+            for k in spaced(len(labels), MOST_LABELS)
+        ],
+        "band": _band_path(band, along, rise) if band else "",
+        "band_colour": band.colour if band else "",
+        "lines": [
+            {
+                "path": line_path(line.values, along, rise),
+                "colour": line.colour,
+                "dashed": line.dashed,
+            }
+            for line in lines
+        ],
+    }
+
+
+def line_path(values: Sequence[float], along: Scale, rise: Scale) -> str:
+    """SVG path through the known values; a lone value becomes a short dash."""
+    pieces = []
+    for run in _runs(values):
+        points = [f"{along(k)},{rise(values[k])}" for k in run]
+        if len(points) == 1:
+            x, y = along(run[0]), rise(values[run[0]])
+            points = [f"{x - 3},{y}", f"{x + 3},{y}"]
+        pieces.append("M" + " L".join(points))
+    return " ".join(pieces)
+
+
+def _band_path(band: Band, along: Scale, rise: Scale) -> str:
+    """Closed SVG path around each run of known intervals."""
+    pieces = []
+    both = [low if known(high) else high for low, high in zip(band.lower, band.upper, strict=True)]
+    for run in _runs(both):
+        there = [f"{along(k)},{rise(band.upper[k])}" for k in run]
+        back = [f"{along(k)},{rise(band.lower[k])}" for k in reversed(run)]
+        pieces.append("M" + " L".join(there + back) + " Z")
+    return " ".join(pieces)
+
+
+def _runs(values: Sequence[float]) -> list[list[int]]:
+    """Positions of known values, one list per unbroken run."""
+    return [
+        list(run)
+        for is_known, run in groupby(range(len(values)), key=lambda k: known(values[k]))
+        if is_known
+    ]
+
+
+def _reach(lines: Sequence[Line], band: Band | None) -> tuple[float, int, float]:
+    """Highest value, wanted ticks, lowest value that the axis must show."""
+    values = [value for line in lines for value in line.values if known(value)]
+    if band:
+        values += [value for value in (*band.lower, *band.upper) if known(value)]
+    return max([0.0, *values]), 5, min([0.0, *values])

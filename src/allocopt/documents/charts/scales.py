@@ -1,0 +1,66 @@
+"""Axes: round ticks, and the line from a value to a pixel."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from allocopt.documents.text import text_width
+
+# Every chart is drawn this wide [px]; the page scales it. Text of 12 px is then 8 pt on A4.
+WIDTH = 720.0
+FONT = 12.0
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A linear scale from values to pixels."""
+
+    low: float
+    high: float
+    first: float
+    last: float
+
+    def __call__(self, value: float) -> float:
+        """Pixel of a value, to a tenth."""
+        part = (value - self.low) / (self.high - self.low)
+        return round(float(self.first + part * (self.last - self.first)), 1)
+
+
+def round_ticks(high: float, count: int = 5, low: float = 0.0) -> list[float]:
+    """Ticks at multiples of 1, 2, 2.5 or 5 · 10ⁿ that enclose `low` and `high`, about `count` of them."""
+    spread = high - low if high > low else 1.0
+    step = 10.0 ** math.floor(math.log10(spread / count))
+    step *= next(factor for factor in (1, 2, 2.5, 5, 10) if factor * step * count >= spread * 0.999)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return [step * k for k in range(first, max(last, first + 1) + 1)]
+
+
+def spaced(count: int, most: int) -> list[int]:
+    """Indices of at most `most` labels that are evenly spaced among `count`."""
+    step = max(1, math.ceil(count / most))
+    return list(range(0, count, step))
+
+
+def legend(
+    entries: Iterable[tuple[str, str, str]], left: float, top: float
+) -> list[dict[str, object]]:
+    """Legend entries side by side from `left`, on as many lines as they need.
+
+    Each entry is (shape, colour, text); the shapes are `box`, `line`, `dash`, `diamond`, `tick`.
+    """
+    placed: list[dict[str, object]] = []
+    x, y = left, top
+    for shape, colour, text in entries:
+        width = 24 + text_width(text) * FONT + 16
+        if x + width > WIDTH and x > left:
+            x, y = left, y + 18
+        placed.append({"shape": shape, "colour": colour, "text": text, "x": round(x, 1), "y": y})
+        x += width
+    return placed
+
+
+def legend_height(placed: list[dict[str, object]], top: float) -> float:
+    """Height that a placed legend takes [px]."""
+    return max((float(str(entry["y"])) for entry in placed), default=top - 18) - top + 18

@@ -1,0 +1,173 @@
+"""A tile per territory: where coordinates are known the tiles lie roughly as on a map.
+
+A tile map gives every territory the same area, so that a small, strong territory is seen as well as a
+large, empty one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import linear_sum_assignment
+
+from allocopt.documents.charts.palette import UNKNOWN, class_of, ink
+from allocopt.documents.charts.scales import FONT, WIDTH, legend, legend_height
+from allocopt.documents.formats import known
+from allocopt.documents.text import short_place, shorten, text_width
+
+MOST_TILES = 60
+GAP, WIDEST, GROUP_COLUMNS = 4.0, 96.0, 6
+# Cells of the grid per tile: room to keep the outline, and still a dense picture.
+ROOM = 1.7
+
+Places = list[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One territory: its name, the value that colours it, the text under its name, where it lies."""
+
+    name: str
+    value: float
+    text: str
+    latitude: float
+    longitude: float
+    group: str = ""
+
+
+def tile_chart(
+    tiles: Sequence[Tile],
+    breaks: Sequence[float],
+    colours: Sequence[str],
+    key: Sequence[str],
+    words: Mapping[str, str],
+) -> dict[str, Any]:
+    """Geometry of a tile map; `breaks` cut the values into classes and `key` names them, unknown last.
+
+    Only the first `MOST_TILES` tiles are drawn. `words` are the chart's id, title and desc.
+    """
+    shown = tiles[:MOST_TILES]
+    entries = [("box", colour, text) for colour, text in zip(colours, key[:-1], strict=False)]
+    if any(not known(tile.value) for tile in shown):
+        entries.append(("box", UNKNOWN, key[-1]))
+    placed = legend(entries, 4, 12)
+    top = 12 + legend_height(placed, 12)
+    places, groups = _places(shown)
+    width, left = _tile_width(places, groups)
+    height = max(width * 0.5, 38.0)
+    paint = [UNKNOWN if not known(t.value) else colours[class_of(t.value, breaks)] for t in shown]
+    return {
+        **words,
+        "kind": "tiles",
+        "width": WIDTH,
+        "height": top + _size(places)[1] * (height + GAP) + 4,
+        "legend": placed,
+        "groups": [
+            {"text": shorten(text, 9), "x": 4, "y": top + row * (height + GAP) + height / 2 + 4}
+            for row, text in groups
+        ],
+        "tiles": [
+            {
+                "x": round(left + column * (width + GAP), 1),
+                "y": round(top + row * (height + GAP), 1),
+                "width": width,
+                "height": height,
+                "colour": colour,
+                "ink": ink(colour),
+                "middle": width / 2,
+                "name_y": round(height / 2 - 3, 1),
+                "text_y": round(height / 2 + 13, 1),
+                "name": short_place(tile.name, (width - 6) / FONT),
+                "full": tile.name,
+                "text": shorten(tile.text, (width - 4) / (FONT - 1)),
+            }
+            for tile, (column, row), colour in zip(shown, places, paint, strict=True)
+        ],
+    }
+
+
+def _places(tiles: Sequence[Tile]) -> tuple[Places, list[tuple[int, str]]]:
+    """Column and row of each tile, and the row at which each named group begins.
+
+    Tiles whose coordinates are unknown lie in rows of their own under the map.
+    """
+    lying = [k for k, tile in enumerate(tiles) if known(tile.latitude) and known(tile.longitude)]
+    if len(lying) * 2 < len(tiles) or len(lying) < 2:
+        return group_rows([tile.group for tile in tiles])
+    drawn = map_places([tiles[k].latitude for k in lying], [tiles[k].longitude for k in lying])
+    columns, rows = _size(drawn)
+    places = dict(zip(lying, drawn, strict=True))
+    for n, k in enumerate(k for k in range(len(tiles)) if k not in places):
+        places[k] = (n % columns, rows + n // columns)
+    return [places[k] for k in range(len(tiles))], []
+
+
+def map_places(latitudes: Sequence[float], longitudes: Sequence[float]) -> Places:
+    """Distinct grid cells (column, row) for points [°], with the least total squared move.
+
+    Each point wants the cell that lies halfway between its true place and its rank, which spreads dense
+    regions; points that want the same cell are settled by a linear assignment. Rows run north to south.
+    """
+    south, east = -np.asarray(latitudes), np.asarray(longitudes)
+    # A degree of longitude is shorter by the cosine of the latitude.
+    width = float(np.ptp(east)) * math.cos(math.radians(float(-south.mean())))
+    aspect = min(max(width / max(float(np.ptp(south)), 1e-9), 0.5), 2.5)
+    columns = max(1, math.ceil(math.sqrt(len(east) * ROOM * aspect)))
+    rows = max(1, math.ceil(len(east) * ROOM / columns))
+    wanted = np.column_stack([_spread(east) * (columns - 1), _spread(south) * (rows - 1)])
+    cells = np.array([(column, row) for row in range(rows) for column in range(columns)])
+    moves = ((wanted[:, None, :] - cells[None, :, :]) ** 2).sum(axis=2)
+    chosen = cells[linear_sum_assignment(moves)[1]]
+    return list(zip(_without_gaps(chosen[:, 0]), _without_gaps(chosen[:, 1]), strict=True))
+
+
+def group_rows(groups: Sequence[str]) -> tuple[Places, list[tuple[int, str]]]:
+    """Grid cells (column, row) group by group, and the row at which each named group begins."""
+    places: dict[int, tuple[int, int]] = {}
+    order = sorted(range(len(groups)), key=lambda k: groups[k])
+    row, begins = 0, []
+    for name, members in groupby(order, key=lambda k: groups[k]):
+        held = list(members)
+        if name:
+            begins.append((row, name))
+        places |= {k: (n % GROUP_COLUMNS, row + n // GROUP_COLUMNS) for n, k in enumerate(held)}
+        row += math.ceil(len(held) / GROUP_COLUMNS)
+    return [places[k] for k in range(len(groups))], begins
+
+
+def _size(places: Places) -> tuple[int, int]:
+    """Columns and rows of the grid."""
+    return (
+        max((column for column, _ in places), default=0) + 1,
+        max((row for _, row in places), default=0) + 1,
+    )
+
+
+def _without_gaps(positions: npt.NDArray[np.int64]) -> list[int]:
+    """Positions numbered anew, so that no row or column of the grid is empty."""
+    order = {position: k for k, position in enumerate(sorted(set(positions.tolist())))}
+    return [order[position] for position in positions.tolist()]
+
+
+def _tile_width(places: Places, groups: Sequence[tuple[int, str]]) -> tuple[float, float]:
+    """Width of a tile, and where the first column begins [px]."""
+    columns = _size(places)[0]
+    names = max((min(text_width(text), 9) for _, text in groups), default=0) * FONT
+    margin = names + 14 if groups else 0.0
+    width = min(WIDEST, math.floor((WIDTH - margin) / columns - GAP))
+    rest = WIDTH - margin - columns * (width + GAP)
+    return width, round(margin + (0 if groups else rest / 2), 1)
+
+
+def _spread(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Values on [0, 1], halfway between their true place and their rank."""
+    span = float(np.ptp(values))
+    true = (values - np.min(values)) / span if span else np.zeros(len(values))
+    ranks = np.argsort(np.argsort(values, kind="stable"), kind="stable")
+    return (true + ranks / max(len(values) - 1, 1)) / 2

@@ -1,0 +1,315 @@
+"""The numbers that documents show, each taken from the plan's tables.
+
+Unknown numbers are NaN and stay unknown; a sum with nothing known in it is unknown too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from math import nan
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from allocopt.documents.text import known_text
+from allocopt.plan import PLAN_TABLES, Plan
+
+if TYPE_CHECKING:
+    from allocopt.scenario import Scenario
+
+# Tables whose rows have a name, and their key.
+NAMED_TABLES = {
+    "reps": "rep",
+    "units": "unit",
+    "territories": "territory",
+    "segments": "segment",
+    "levers": "lever",
+}
+# Columns of the plan's tables that hold numbers.
+AMOUNTS = frozenset(
+    {"share", "hours", "load", "overtime", "cost", "sales", "demand", "lift", "spend", "value"}
+    | {"quota", "expected", "baseline", "mean", "lower", "upper", "activity", "slack"}
+    | {"value_of_one_more", "amount", "price", "goal", "planned", "gap", "probability"}
+)
+# A rule binds when its slack is less than this part of its activity.
+BINDING = 1e-6
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A plan and its scenario, read as a document needs them."""
+
+    plan: Plan
+    scenario: Scenario
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """plan.json."""
+        return dict(self.plan.summary)
+
+    @cached_property
+    def periods(self) -> tuple[str, ...]:
+        """Labels of the planned periods, in order."""
+        labels = self.summary.get("calendar", {}).get("labels")
+        return tuple(labels or self.scenario.calendar.labels)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table of the plan; one that it lacks has its columns and no rows."""
+        return self._tables[name]
+
+    @cached_property
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        lacking = {name: pd.DataFrame(columns=list(PLAN_TABLES[name])) for name in PLAN_TABLES}
+        return {name: _typed(table) for name, table in {**lacking, **self.plan.tables}.items()}
+
+    def name_of(self, table: str, key: str) -> str:
+        """The name people use for a territory, segment, unit, rep or lever; its key when it has none."""
+        return self._names.get((table, key), key)
+
+    def scope_name(self, scope: str) -> str:
+        """The name of the place in a scope such as `territory=East`; blank for the company."""
+        kind, _, key = scope.partition("=")
+        tables = {"territory": "territories", "segment": "segments", "rep": "reps"}
+        return self.name_of(tables.get(kind, kind), key)
+
+    def any_name(self, key: str) -> str:
+        """The name of a rep, unit, place, segment or lever; blank when nothing has one."""
+        named = (self._names.get((table, key)) for table in NAMED_TABLES)
+        return next((name for name in named if name), "")
+
+    @cached_property
+    def _names(self) -> dict[tuple[str, str], str]:
+        return {
+            (table, key): name
+            for table, column in NAMED_TABLES.items()
+            for key, name in _names(self.scenario.table(table), column).items()
+        }
+
+    def kpi(self, kpi: str, scope: str = "company", period: str = "") -> float:
+        """One key figure; unknown when the plan does not have it."""
+        table = self.table("kpis")
+        rows = table[
+            (table["kpi"] == kpi)
+            & (table["scope"] == scope)
+            & (table["period"].map(known_text) == period)
+        ]
+        return float(rows["value"].iloc[0]) if len(rows) else nan
+
+    def part(self, name: str) -> float:
+        """One signed part of the objective; unknown when the plan does not have it."""
+        return float(self.summary.get("objective_parts", {}).get(name, nan))
+
+    @cached_property
+    def units(self) -> pd.DataFrame:
+        """Per unit: territory, segment, name, potential, demand, sales, spend [currency per horizon]."""
+        table = self.scenario.table("units").set_index("unit")
+        sold = self.table("sales").groupby("unit")[["demand", "sales", "spend"]].sum(min_count=1)
+        kept = table.reindex(columns=["territory", "segment", "name", "potential", "lock_until"])
+        return kept.join(sold)
+
+    @cached_property
+    def unit_sales(self) -> pd.DataFrame:
+        """Planned sales and demand: unit, territory, segment, period, sales, demand, spend."""
+        columns = ["unit", "period", "sales", "demand", "spend"]
+        cells = self.units[["territory", "segment"]]
+        return self.table("sales")[columns].join(cells, on="unit")
+
+    @cached_property
+    def compared(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Planned periods and the past periods they are compared with, at most a year of each.
+
+        These are the same periods one year before; when history does not reach that far and a whole
+        year is planned, the last year on record. Both are empty when nothing can be compared.
+        """
+        calendar = self.scenario.calendar
+        recorded = sorted(set(self.past["period"]))
+        planned = self.periods[: calendar.season]
+        before = [
+            calendar.label(calendar.shift(start, -calendar.season))
+            for start in calendar.starts[: len(planned)]
+        ]
+        if set(before) <= set(recorded):
+            return planned, tuple(before)
+        if len(recorded) >= calendar.season == len(planned):
+            return planned, tuple(recorded[-calendar.season :])
+        return (), ()
+
+    @cached_property
+    def past(self) -> pd.DataFrame:
+        """Past sales: territory, segment, period (label), sales."""
+        table = self.table("past")
+        return table.assign(period=table["period"].map(known_text))
+
+    def sales(self) -> float:
+        """Planned company sales over the horizon."""
+        return float(self.table("sales")["sales"].sum(min_count=1))
+
+    def contribution(self) -> float:
+        """The plan's contribution over the horizon."""
+        return float(self.summary.get("contribution", nan))
+
+    def past_sales(self) -> float:
+        """Company sales of the past periods that the plan is compared with."""
+        rows = self.past[self.past["period"].isin(self.compared[1])]
+        return float(rows["sales"].sum(min_count=1))
+
+    def compared_sales(self) -> float:
+        """Planned company sales of the periods that are compared with the past."""
+        rows = self.unit_sales[self.unit_sales["period"].isin(self.compared[0])]
+        return float(rows["sales"].sum(min_count=1))
+
+    def growth(self) -> float:
+        """Planned company sales against the past, as a relative change."""
+        return ratio(self.compared_sales(), self.past_sales()) - 1
+
+    def by(self, column: str) -> pd.DataFrame:
+        """Per territory or segment: demand, sales, share, past, growth, units, potential, spend.
+
+        Rows in descending order of planned sales; amounts are per horizon, `past` and `growth` refer
+        to the compared periods.
+        """
+        planned = self.unit_sales.groupby(column)[["demand", "sales"]].sum(min_count=1)
+        ours = self.unit_sales[self.unit_sales["period"].isin(self.compared[0])]
+        theirs = self.past[self.past["period"].isin(self.compared[1])]
+        past = theirs.groupby(column)["sales"].sum(min_count=1).rename("past")
+        now = ours.groupby(column)["sales"].sum(min_count=1).rename("now")
+        units = self.units.groupby(column).agg(
+            units=("territory", "size"),
+            potential=("potential", lambda cells: cells.sum(min_count=1)),
+        )
+        spend = self.table("budget").groupby(column)["spend"].sum(min_count=1)
+        table = units.join([planned, past, now, spend]).astype(float)
+        table["share"] = table["sales"] / table["sales"].sum(min_count=1)
+        table["growth"] = table["now"] / table["past"].where(table["past"] != 0) - 1
+        return table.sort_values("sales", ascending=False, kind="stable")
+
+    @cached_property
+    def reps(self) -> pd.DataFrame:
+        """Per rep: name, territory, status, hired, start, hours, load, utilisation, units.
+
+        Hours and load are the sums over the rep's rows, `hired` says that an open position is filled.
+        """
+        rows = self.table("reps")
+        sums = rows.groupby("rep", sort=False)[["hours", "load"]].sum(min_count=1)
+        flags = rows.assign(hired=rows["hired"].map(is_yes)).groupby("rep", sort=False)
+        first = flags.agg(hired=("hired", "any"), start=("start", "min"))
+        table = sums.join(first)
+        table["utilisation"] = table["load"] / table["hours"].where(table["hours"] > 0)
+        held = self.table("assignments").groupby("rep")["unit"].nunique()
+        table["units"] = held.reindex(table.index).fillna(0)
+        known = self.scenario.table("reps").drop_duplicates("rep").set_index("rep")
+        more = known.reindex(columns=["territory", "status"]).reindex(table.index)
+        return table.join(more)
+
+    @cached_property
+    def active_reps(self) -> pd.DataFrame:
+        """Rows of `reps` without the open positions that the plan leaves open."""
+        opened = self.reps["status"].map(known_text) == "open"
+        return self.reps[~opened | self.reps["hired"].astype(bool)]
+
+    def open_positions(self) -> int:
+        """How many open positions the plan could fill."""
+        return int((self.scenario.table("reps")["status"] == "open").sum())
+
+    @cached_property
+    def hires(self) -> pd.DataFrame:
+        """The open positions that the plan fills: rows of `reps`."""
+        opened = self.reps["status"].map(known_text) == "open"
+        return self.reps[self.reps["hired"].astype(bool) & opened]
+
+    @cached_property
+    def handovers(self) -> pd.DataFrame:
+        """Assignments that change a unit's rep: unit, rep, before, start, reason, sales."""
+        rows = self.table("assignments")
+        rows = rows[rows["handover"].map(is_yes).astype(bool)]
+        return rows.join(self.units[["sales"]], on="unit")
+
+    def handover_share(self) -> float:
+        """Planned sales of units that change their rep, as a share of all."""
+        moved = self.handovers.drop_duplicates("unit")["sales"]
+        return ratio(float(moved.sum()), self.sales())
+
+    @cached_property
+    def rep_quotas(self) -> pd.DataFrame:
+        """Per rep over the horizon: quota, expected, baseline, before [currency per horizon]."""
+        rows = self.table("quotas")
+        rows = rows[rows["level"] == "rep"]
+        columns = ["quota", "expected", "baseline", "before"]
+        rows = rows.assign(before=pd.to_numeric(rows["before"], errors="coerce"))
+        return rows.groupby("rep", sort=False)[columns].sum(min_count=1)
+
+    @cached_property
+    def company_quota(self) -> float:
+        """The company's quota over the horizon; the sum of the reps' where the plan has no such row."""
+        rows = self.table("quotas")
+        company = rows.loc[rows["level"] == "company", "quota"]
+        return float((company if len(company) else self.rep_quotas["quota"]).sum(min_count=1))
+
+    @cached_property
+    def lever_spend(self) -> pd.DataFrame:
+        """Spend and lift per lever over the horizon, largest spend first."""
+        sums = self.table("budget").groupby("lever")[["spend", "lift"]].sum(min_count=1)
+        return sums.sort_values("spend", ascending=False, kind="stable")
+
+    def spend(self) -> float:
+        """Money planned for levers; unknown when the plan has none."""
+        return float(self.table("budget")["spend"].sum(min_count=1))
+
+    @cached_property
+    def binding(self) -> pd.DataFrame:
+        """Rule rows without slack whose loosening brings something."""
+        rows = self.table("limits")
+        scale = rows["activity"].abs().clip(lower=1).fillna(1)
+        tight = (rows["slack"].abs() <= BINDING * scale) & (rows["value_of_one_more"].abs() > 0)
+        return rows[tight]
+
+    @cached_property
+    def shortfalls(self) -> pd.DataFrame:
+        """Soft rules that are not kept, with their cost = amount · price, dearest first."""
+        rows = self.table("shortfalls")
+        rows = rows[rows["amount"] > 0]
+        rows = rows.assign(cost=rows["amount"] * rows["price"])
+        return rows.sort_values("cost", ascending=False, kind="stable")
+
+
+def records(frame: pd.DataFrame) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Key and cells of each row."""
+    rows = frame.to_dict("records")
+    for key, cells in zip(frame.index, rows, strict=True):
+        yield str(key), {str(column): cell for column, cell in cells.items()}
+
+
+def numbers(values: pd.Series[Any]) -> dict[str, float]:
+    """The entries of a series of numbers by key."""
+    return {str(key): float(value) for key, value in values.items()}
+
+
+def ratio(part: float, whole: float) -> float:
+    """part / whole; unknown when the whole is zero or unknown."""
+    return part / whole if whole else nan
+
+
+def is_yes(value: object) -> bool:
+    """A flag of the plan's tables, which are read back from text."""
+    return known_text(value).strip().lower() in {"yes", "true", "1", "1.0"}
+
+
+def _typed(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with numbers as floats: a column without any is read back as text."""
+    numbers = [column for column in table.columns if column in AMOUNTS]
+    return table.assign(
+        **{
+            column: pd.to_numeric(table[column], errors="coerce").astype(float)
+            for column in numbers
+        }
+    )
+
+
+def _names(table: pd.DataFrame, key: str) -> dict[str, str]:
+    """Known display names of a scenario table by key."""
+    if key not in table or "name" not in table:
+        return {}
+    named = table[[key, "name"]].dropna()
+    return dict(zip(named[key].astype(str), named["name"].astype(str), strict=True))

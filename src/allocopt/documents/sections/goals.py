@@ -1,0 +1,162 @@
+"""Goals: what was asked for, what the plan reaches, and the facts that make a goal SMART."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import nan
+
+from allocopt.documents.blocks import Section, columns, notice, section, table
+from allocopt.documents.facts import Facts
+from allocopt.documents.formats import known
+from allocopt.documents.measures import LESS_IS_BETTER, measure_name, measure_value
+from allocopt.documents.text import known_text
+from allocopt.documents.voice import Voice
+
+
+@dataclass(frozen=True)
+class GoalFacts:
+    """One goal with what the plan reaches of it; unknown numbers are NaN, unknown texts blank."""
+
+    name: str
+    measure: str
+    scope: str
+    amount: float
+    planned: float
+    start: object
+    due: object
+    owner: str = ""
+    reason: str = ""
+    unit: str = ""
+    probability: float = nan
+
+    @property
+    def gap(self) -> float:
+        """How much the plan misses the goal by; negative when it does better."""
+        missing = self.amount - self.planned
+        return -missing if self.measure.partition(":")[0] in LESS_IS_BETTER else missing
+
+
+def goals_section(facts: Facts, voice: Voice) -> Section:
+    """Goals of the configuration, targets of the table, the company's quota."""
+    goals = [*_configured(facts), *_targets(facts)]
+    proposed = not goals
+    goals = goals or list(_proposed(facts, voice))
+    goals += _quota(facts, voice)
+    blocks = [
+        notice(voice.say("goals.proposed")) if proposed else None,
+        table(
+            voice.say("goals.table"),
+            columns("goal measure #amount @due owner #planned #gap", voice),
+            [_row(goal, voice) for goal in goals],
+            voice,
+        ),
+        table(
+            voice.say("goals.smart"),
+            columns("specific measurable achievable relevant time_bound", voice),
+            [_smart(goal, facts, voice) for goal in goals],
+            voice,
+        ),
+    ]
+    return section("goals", voice, blocks)
+
+
+def _configured(facts: Facts) -> Iterator[GoalFacts]:
+    calendar = facts.scenario.calendar
+    for goal in facts.scenario.config.goals:
+        scope = goal.scope or "company"
+        yield GoalFacts(
+            goal.text or goal.name,
+            goal.measure,
+            scope,
+            nan if goal.amount is None else goal.amount,
+            facts.kpi(goal.measure or "sales", scope),
+            goal.start or calendar.plan_start,
+            goal.due or calendar.plan_end,
+            goal.owner,
+            goal.reason,
+            goal.unit,
+        )
+
+
+def _targets(facts: Facts) -> Iterator[GoalFacts]:
+    """Targets of targets.csv with the plan's answer to each."""
+    known_targets = facts.scenario.table("targets").drop_duplicates("name").set_index("name")
+    for row in facts.table("targets").to_dict("records"):
+        given = known_targets.loc[row["name"]] if row["name"] in known_targets.index else {}
+        yield GoalFacts(
+            str(row["name"]),
+            known_text(given.get("measure")) or "sales",
+            known_text(given.get("scope")) or "company",
+            float(row["goal"]),
+            float(row["planned"]),
+            given.get("start"),
+            given.get("end"),
+            known_text(given.get("owner")),
+            probability=float(row["probability"]),
+        )
+
+
+def _proposed(facts: Facts, voice: Voice) -> Iterator[GoalFacts]:
+    """Goals that say what the plan reaches, where nobody has set any."""
+    calendar = facts.scenario.calendar
+    for measure, amount in (("sales", facts.sales()), ("contribution", facts.contribution())):
+        if known(amount):
+            name = voice.say(f"goals.propose_{measure}")
+            yield GoalFacts(
+                name, measure, "company", amount, amount, calendar.plan_start, calendar.plan_end
+            )
+
+
+def _quota(facts: Facts, voice: Voice) -> Iterator[GoalFacts]:
+    """The company's quota as a goal of its own."""
+    if known(facts.company_quota):
+        calendar = facts.scenario.calendar
+        yield GoalFacts(
+            voice.say("goals.quota"),
+            "quota",
+            "company",
+            facts.company_quota,
+            facts.sales(),
+            calendar.plan_start,
+            calendar.plan_end,
+        )
+
+
+def _row(goal: GoalFacts, voice: Voice) -> list[str]:
+    return [
+        goal.name,
+        measure_name(goal.measure, voice),
+        measure_value(goal.measure, goal.amount, voice, goal.unit),
+        voice.show.date(goal.due),
+        goal.owner,
+        measure_value(goal.measure, goal.planned, voice, goal.unit),
+        measure_value(goal.measure, goal.gap, voice, goal.unit),
+    ]
+
+
+def _smart(goal: GoalFacts, facts: Facts, voice: Voice) -> list[str]:
+    """Specific, measurable, achievable, relevant, time-bound."""
+    amount = measure_value(goal.measure, goal.amount, voice, goal.unit)
+    where = facts.scope_name(goal.scope) or voice.say("general.company")
+    dates = voice.say(
+        "general.from_to", first=voice.show.date(goal.start), last=voice.show.date(goal.due)
+    )
+    return [
+        voice.say("goals.specific", name=goal.name.rstrip(".。"), scope=where),
+        f"{measure_name(goal.measure, voice)} {amount}".strip(),
+        _achievable(goal, voice),
+        goal.reason or voice.show.unknown,
+        dates,
+    ]
+
+
+def _achievable(goal: GoalFacts, voice: Voice) -> str:
+    """Whether the plan reaches the goal, and with which probability where that is known."""
+    if not known(goal.gap):
+        return voice.show.unknown
+    key = "goals.reached" if goal.gap <= 1e-6 * abs(goal.amount) else "goals.missed"
+    text = voice.say(key, gap=measure_value(goal.measure, abs(goal.gap), voice, goal.unit))
+    if known(goal.probability):
+        text += voice.say("goals.probability", share=voice.show.percent(goal.probability, 0))
+    return text

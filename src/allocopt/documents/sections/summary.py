@@ -1,0 +1,132 @@
+"""Executive summary: headline figures, and the few sentences that matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from allocopt.documents.blocks import Section, bullets, cards, prose, section
+from allocopt.documents.facts import Facts, ratio
+from allocopt.documents.figures import forecast_chart
+from allocopt.documents.formats import known
+from allocopt.documents.sections.risks import binding_rules
+from allocopt.documents.voice import Voice
+
+MOST_NAMED = 5
+
+
+def summary_section(facts: Facts, voice: Voice) -> Section:
+    """The summary that people read who read nothing else."""
+    blocks = [
+        cards(_headlines(facts, voice)),
+        prose(facts.scenario.config.document.summary),
+        bullets(list(_sentences(facts, voice))),
+        forecast_chart(facts, voice),
+    ]
+    return section("summary", voice, blocks)
+
+
+def _headlines(facts: Facts, voice: Voice) -> Iterator[tuple[str, str, str]]:
+    """Label, value and comparison of each headline figure."""
+    say, show = voice.say, voice.show
+    contribution = facts.contribution()
+    margin = ratio(contribution, facts.sales())
+    yield (
+        say("card.sales"),
+        show.money(facts.sales()),
+        say("card.growth", change=show.change(facts.growth())) if known(facts.growth()) else "",
+    )
+    yield (
+        say("card.contribution"),
+        show.money(contribution),
+        say("card.of_sales", share=show.percent(margin)) if known(margin) else "",
+    )
+    yield say("card.quota"), show.money(facts.company_quota), _quota_note(facts, voice)
+    levers = int((facts.lever_spend["spend"] > 0).sum())
+    yield (
+        say("card.spend"),
+        show.money(facts.spend()),
+        say.count("card.levers", levers) if levers else "",
+    )
+    hires = len(facts.hires)
+    yield (
+        say("card.reps"),
+        show.number(len(facts.active_reps)),
+        say.count("card.hires", hires) if hires else "",
+    )
+    share = facts.handover_share()
+    yield (
+        say("card.handovers"),
+        show.number(facts.handovers["unit"].nunique()),
+        say("card.of_sales", share=show.percent(share)) if known(share) else "",
+    )
+
+
+def _quota_note(facts: Facts, voice: Voice) -> str:
+    """Planned sales as a share of the company's quota."""
+    share = ratio(facts.sales(), facts.company_quota)
+    return voice.say("card.expected", share=voice.show.percent(share)) if known(share) else ""
+
+
+def _sentences(facts: Facts, voice: Voice) -> Iterator[str]:
+    """Sales, contribution, money, hires, handovers, what binds, and how good the plan is."""
+    yield from _about_sales(facts, voice)
+    yield from _about_contribution(facts, voice)
+    yield from _about_people(facts, voice)
+    binding = binding_rules(facts, voice)
+    if binding:
+        rule = binding[0]
+        yield voice.say(
+            "summary.binding", rule=rule.sentence, item=rule.item, value=rule.percent_more
+        )
+    gap = float(facts.summary.get("gap", float("nan")))
+    if facts.summary.get("status") == "feasible" and known(gap):
+        yield voice.say("summary.feasible", gap=voice.show.percent(gap, 2))
+
+
+def _about_sales(facts: Facts, voice: Voice) -> Iterator[str]:
+    """Planned sales against the same periods of the past."""
+    show = voice.show
+    planned, past = facts.compared
+    if known(facts.growth()):
+        yield voice.say(
+            "summary.sales",
+            sales=show.money(facts.compared_sales()),
+            first=show.period(planned[0]),
+            last=show.period(planned[-1]),
+            change=show.change(facts.growth()),
+            past=show.money(facts.past_sales()),
+            past_first=show.period(past[0]),
+            past_last=show.period(past[-1]),
+        )
+    elif known(facts.sales()):
+        yield voice.say("summary.sales_alone", sales=show.money(facts.sales()))
+
+
+def _about_contribution(facts: Facts, voice: Voice) -> Iterator[str]:
+    """What is left of the margin on sales after spend and people."""
+    margin, people = facts.part("margin_on_sales"), -facts.part("people")
+    spend = -facts.part("spend")
+    if all(known(value) for value in (margin, people, spend, facts.contribution())):
+        yield voice.say(
+            "summary.contribution",
+            contribution=voice.show.money(facts.contribution()),
+            margin=voice.show.money(margin),
+            spend=voice.show.money(spend),
+            people=voice.show.money(people),
+        )
+
+
+def _about_people(facts: Facts, voice: Voice) -> Iterator[str]:
+    """Positions that are filled, and units that change their rep."""
+    hires = facts.hires
+    if len(hires):
+        names = [facts.name_of("reps", str(rep)) for rep in hires.index[:MOST_NAMED]]
+        yield voice.say.count("summary.hires", len(hires), names=voice.show.join(names))
+    elif facts.open_positions():
+        yield voice.say.count("summary.no_hires", facts.open_positions())
+    changed = facts.handovers["unit"].nunique()
+    if changed:
+        share = voice.show.percent(facts.handover_share())
+        yield voice.say.count("summary.handovers", changed, share=share)
+    elif len(facts.table("assignments")):
+        yield voice.say("summary.no_handovers")
