@@ -1,0 +1,41 @@
+"""Two streams: data on stdout, talk and progress on stderr."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+Progress = Callable[[float, str], None]  # share that is done, and what is being done
+
+
+def prepare_streams() -> None:
+    """UTF-8 whatever the locale; what a terminal cannot show is replaced and never an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def talk(text: str = "") -> None:
+    """A line for people."""
+    click.echo(text, err=True)
+
+
+@contextmanager
+def working(what: str) -> Iterator[Progress]:
+    """Show on a terminal what is being done, and the last progress note; silence elsewhere."""
+    if not sys.stderr.isatty():
+        yield _silent
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    with Console(stderr=True).status(Text(f"{what} …")) as status:
+        yield lambda share, note: status.update(Text(f"{what} … {share:.0%} {note}"))
+
+
+def _silent(_share: float, _note: str) -> None:
+    """No progress."""

@@ -1,0 +1,110 @@
+"""How a command ends: the exit codes, and every error in words or as JSON.
+
+0 done · 1 error in data or configuration · 2 usage · 3 infeasible
+4 stopped at the time limit with a usable plan · 130 interrupted
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import asdict
+from enum import IntEnum
+from typing import Any
+
+import click
+
+from allocopt.cli.console import talk
+from allocopt.cli.findings import as_document, report_lines
+from allocopt.cli.output import print_json
+from allocopt.errors import AllocoptError, Infeasible, InputError
+
+
+class Exit(IntEnum):
+    """Exit codes of the contract."""
+
+    DONE = 0
+    INPUT = 1
+    USAGE = 2
+    INFEASIBLE = 3
+    TIME_LIMIT = 4
+    INTERRUPTED = 130
+
+
+class Verb(click.Command):
+    """A command that gives back its exit code and tells a user's mistake in words.
+
+    With `--json` what went wrong goes to stdout as JSON.
+    """
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        ctx.exit(self._exit_code(ctx, as_json=bool(ctx.params.get("as_json"))))
+
+    def _exit_code(self, ctx: click.Context, *, as_json: bool) -> Exit:
+        try:
+            return super().invoke(ctx) or Exit.DONE
+        except InputError as error:
+            tell_input_error(error, as_json=as_json)
+        except Infeasible as error:
+            tell_infeasible(error, as_json=as_json)
+            return Exit.INFEASIBLE
+        except AllocoptError as error:
+            tell_error(str(error), as_json=as_json)
+        except KeyboardInterrupt:
+            talk("Interrupted.")
+            return Exit.INTERRUPTED
+        except BrokenPipeError:
+            return close_stdout()
+        except OSError as error:
+            tell_error(f"{error.filename or 'file'}: {error.strerror or error}", as_json=as_json)
+        return Exit.INPUT
+
+
+def close_stdout() -> Exit:
+    """The reader went away (`… | head`): nothing more is written, and Python does not complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return Exit.DONE
+
+
+def tell_input_error(error: InputError, *, as_json: bool) -> None:
+    """All problems of the tables and the configuration."""
+    if as_json:
+        print_json(as_document(error.findings))
+        return
+    for line in report_lines(error.findings):
+        talk(line)
+    talk("Mend these and run the same command again; `allocopt check` lists them at any time.")
+
+
+def tell_infeasible(error: Infeasible, *, as_json: bool) -> None:
+    """The rules that clash."""
+    if as_json:
+        conflicts = [asdict(conflict) for conflict in error.conflicts]
+        document = {"status": "infeasible", "summary": error.summary, "proven": error.proven}
+        print_json({**document, "conflicts": conflicts})
+        return
+    for line in infeasible_lines(error):
+        talk(line)
+
+
+def infeasible_lines(error: Infeasible) -> list[str]:
+    """The conflict as people read it: each rule in its sentence, then what it binds here."""
+    lines = ["No plan can keep all hard rules.", error.summary, ""]
+    if error.conflicts:
+        lines.append("Rules in conflict" + ("" if error.proven else " (not proven minimal)") + ":")
+    for conflict in error.conflicts:
+        lines.append(f"  - {conflict.sentence} [{conflict.rule}]")
+        if conflict.items:
+            lines.append(f"      {', '.join(conflict.items)}")
+        if conflict.detail:
+            lines.append(f"      {conflict.detail}")
+    return [*lines, "", "Relax one of them (scenario.yaml or --set) and solve again."]
+
+
+def tell_error(text: str, *, as_json: bool) -> None:
+    """An error that is one sentence."""
+    if as_json:
+        print_json({"status": "error", "message": text})
+    else:
+        talk(f"Error: {text}")

@@ -1,0 +1,119 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from allocopt.scenario import Scenario
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+LANGUAGES = ("zh-CN", "en")
+
+
+class PlanFolder(click.ParamType[Path]):
+    """A folder that holds a plan."""
+
+    name = "plan"
+
+    def convert(
+        self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Path:
+        """The folder, or a usage error that says how to get a plan."""
+        folder = Path(value)
+        if (folder / "plan.json").exists():
+            return folder
+        scenario = (folder / "scenario.yaml").exists() or (folder / "units.csv").exists()
+        hint = (
+            f" It is a scenario: `allocopt solve {value}` makes a plan of it." if scenario else ""
+        )
+        return self.fail(f"'{value}' holds no plan (no plan.json).{hint}", param, ctx)
+
+
+scenario_argument = click.argument(
+    "scenario", metavar="SCENARIO", type=click.Path(exists=True, path_type=Path)
+)
+plan_argument = click.argument("plan", metavar="PLAN", type=PlanFolder())
+settings_option = click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Change one setting or cell, e.g. quota.over_assignment=0.05. Repeatable.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+csv_option = click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
+language_option = click.option(
+    "--language", type=click.Choice(LANGUAGES), help="Language; else the scenario's."
+)
+
+
+def out_option(help_text: str, metavar: str = "FILE") -> Callable[[Command], Command]:
+    """`--out`, a place to write to."""
+    kind = click.Path(path_type=Path)
+    return click.option("--out", metavar=metavar, type=kind, help=help_text)
+
+
+def solver_options(command: Command) -> Command:
+    """The settings of the solver that have an option of their own."""
+    for option in (
+        click.option("--threads", type=click.IntRange(1), help="Processor threads."),
+        click.option("--seed", type=click.IntRange(0), help="Seed of everything random."),
+        click.option("--gap", type=click.FloatRange(0), help="Stop at this relative gap."),
+        click.option(
+            "--time-limit",
+            type=click.FloatRange(0, min_open=True),
+            metavar="SECONDS",
+            help="Stop after this time with the best plan.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def solver_settings(**values: float | None) -> tuple[str, ...]:
+    """Options as settings: `solver_settings(gap=0.01)` is `("solver.gap=0.01",)`."""
+    return tuple(f"solver.{key}={value}" for key, value in values.items() if value is not None)
+
+
+def known_example(name: str, option: str) -> None:
+    """Raise a usage error when no shipped scenario has this name."""
+    from allocopt.starter import example_names
+
+    if name not in example_names():
+        known = ", ".join(example_names())
+        raise click.BadParameter(f"no example {name!r}; there are {known}", param_hint=option)
+
+
+def open_scenario(path: Path, settings: tuple[str, ...]) -> Scenario:
+    """Load a scenario, its configuration first."""
+    judge_config(path, settings)
+    from allocopt.scenario import load_scenario
+
+    return load_scenario(path, settings)
+
+
+def judge_config(path: Path, settings: tuple[str, ...]) -> None:
+    """Judge scenario.yaml and `--set` before any table library is imported.
+
+    The settings of a workbook stand in a sheet and are judged when it is read.
+
+    Raises:
+        ConfigError: all problems of the configuration.
+    """
+    from allocopt.config import (
+        apply_settings,
+        merge_layers,
+        parse_settings,
+        read_config,
+        read_layers,
+    )
+
+    given = parse_settings(settings)
+    folder = path.parent if path.name == "scenario.yaml" else path
+    if folder.is_dir():
+        read_config(apply_settings(merge_layers(read_layers(folder)), given))

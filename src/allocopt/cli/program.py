@@ -1,0 +1,63 @@
+"""The program `allocopt`: its commands, its streams and its way to end.
+
+Nothing here or in the modules of the commands imports a table, model or forecasting library at the
+top: help, version, completion and the errors of scenario.yaml answer at once.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from allocopt.cli.console import prepare_streams
+from allocopt.cli.demo import demo
+from allocopt.cli.doctor import doctor
+from allocopt.cli.documents import render
+from allocopt.cli.forecasts import forecast
+from allocopt.cli.plans import compare, explain
+from allocopt.cli.scenarios import check, init, schema
+from allocopt.cli.solving import solve
+
+
+class Program(click.Group):
+    """Lists its commands in the order in which people use them, and speaks UTF-8."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names as they were added."""
+        return list(self.commands)
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run one command and end the program with the exit code of the contract."""
+        prepare_streams()
+        return super().main(*args, **kwargs)
+
+
+def print_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    """Print the version and end."""
+    if asked and not ctx.resilient_parsing:
+        from allocopt import __version__
+
+        click.echo(f"allocopt {__version__}")
+        ctx.exit()
+
+
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=print_version,
+    help="Show the version and end.",
+)
+def main() -> None:
+    """Forecast demand, plan who covers what, and write the plan documents.
+
+    Start with `allocopt demo`; then `allocopt init DIR --example regional` gives a scenario to
+    edit.
+    """
+
+
+for command in (demo, init, check, forecast, solve, compare, explain, render, schema, doctor):
+    main.add_command(command)
