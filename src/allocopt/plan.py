@@ -76,7 +76,7 @@ class Plan:
         return self.tables[name]
 
 
-# Columns that hold text; all others hold numbers.
+# Columns that hold text; all others hold numbers, and so does `before` of a quota.
 TEXT = frozenset(
     {
         *("unit", "rep", "name", "role", "manager", "status", "territory", "segment", "lever"),
@@ -180,9 +180,10 @@ def _broken(path: Path, message: str) -> Finding:
 def _read_table(path: Path) -> pd.DataFrame:
     """A table of a plan: text as it was, an unknown number as NaN."""
     cells = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    text = TEXT - {"before"} if path.stem == "quotas" else TEXT
     columns = {
         name: cells[name].map(unguarded).astype("str")
-        if name in TEXT
+        if name in text
         else pd.to_numeric(cells[name].replace("", None)).astype(float)
         for name in cells.columns
     }

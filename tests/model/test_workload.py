@@ -89,7 +89,9 @@ def test_rep_who_ends_mid_plan_sells_and_works_only_while_present(tmp_path):
     from allocopt.planning import plan_scenario
     from allocopt.scenario import load_scenario
 
-    longer = plan_scenario(load_scenario(write_scenario(tmp_path / "b", yaml, units=units, reps=reps)))
+    longer = plan_scenario(
+        load_scenario(write_scenario(tmp_path / "b", yaml, units=units, reps=reps))
+    )
     assert longer["sales"]["sales"].tolist() == pytest.approx([100, 50])
     assert longer["time"]["hours"].tolist() == pytest.approx([10, 5])
 

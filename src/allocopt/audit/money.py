@@ -93,7 +93,7 @@ def budget(e: Evidence) -> Iterator[str]:
             for k in e.spend.index
             if k[0] == lever and territory in ("", k[1]) and segment in ("", k[2])
         ]
-        if beyond(floor, float(e.spend[period][keys].sum())):
+        if beyond(floor, float(e.spend[period].loc[keys].sum())):
             yield f"committed_spend: {lever} in {period} spends less than {floor:,.6g}"
     yield from _returns(e)
 
@@ -181,7 +181,7 @@ def objective_parts(e: Evidence) -> dict[str, float]:
         "hire_cost": -problem.hire_cost * hires,
         "overtime": -problem.workload.overtime_cost * overtime,
         "handover_loss": -_handover_loss(e),
-        "pair_value": float(problem.pairs["value"][e.chosen].sum()) if e.chosen else 0.0,
+        "pair_value": float(problem.pairs["value"].loc[e.chosen].sum()) if e.chosen else 0.0,
         "shortfalls": -float((shortfalls["amount"] * shortfalls["price"]).sum()),
         "fairness": -problem.quota.fairness * away if problem.quota.bounded else 0.0,
         "price_of_money": -problem.price_of_money * spend,

@@ -27,7 +27,6 @@ MOVABLE = (
     "handover_limit",
     "touched_limit",
     "headcount_limit",
-    "quota_target",
     "quota_floor",
     "quota_ceiling",
     "unit_locked",
