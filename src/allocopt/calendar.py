@@ -72,7 +72,7 @@ class Calendar:
         """First day of the period that each date falls in; shape as `dates`, NaT stays NaT."""
         days = pd.to_datetime(dates).dt.normalize()
         if self.period == "week":
-            return days - pd.to_timedelta(days.dt.weekday, unit="D")
+            return days - pd.to_timedelta(days.dt.day_of_week, unit="D")
         months = days.dt.year * 12 + days.dt.month - 1
         length = 12 // self.season
         offset = (self.fiscal_start_month - 1) % length

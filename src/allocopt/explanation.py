@@ -168,7 +168,7 @@ def explain_limits(plan: Plan, scenario: Scenario, item: str | None = None) -> E
     worth = binding[binding["value_of_one_more"] > 0].drop_duplicates(["rule", "item"])
     sentences = [_bound(row) for row in worth.head(5).to_dict("records")]
     sentences += [
-        _missed(row)
+        _missed(plan, row)
         for row in plan["shortfalls"].to_dict("records")
         if item is None or item in row["item"].split("/")
     ][:5]
@@ -185,9 +185,10 @@ def _bound(row: Row) -> str:
     )
 
 
-def _missed(row: Row) -> str:
+def _missed(plan: Plan, row: Row) -> str:
+    what = f"{row['item']} {row['period']}".strip()
     return (
-        f"{row['item']} {row['period']}: {row['amount']:,.1f} beyond what {row['rule']} allows, "
+        f"{plan.summary['rules'][row['rule']]} Missed for {what} by {row['amount']:,.1f}, "
         f"at {row['price']:,.2f} each."
     )
 

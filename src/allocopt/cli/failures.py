@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from enum import IntEnum
 from typing import Any
@@ -18,6 +19,9 @@ from allocopt.cli.console import talk
 from allocopt.cli.findings import as_document, report_lines
 from allocopt.cli.output import print_json
 from allocopt.errors import AllocoptError, Infeasible, InputError
+
+# Names that an infeasibility report lists before it only counts.
+MOST_NAMES = 12
 
 
 class Exit(IntEnum):
@@ -96,10 +100,16 @@ def infeasible_lines(error: Infeasible) -> list[str]:
     for conflict in error.conflicts:
         lines.append(f"  - {conflict.sentence} [{conflict.rule}]")
         if conflict.items:
-            lines.append(f"      {', '.join(conflict.items)}")
+            lines.append(f"      {_shortened(conflict.items)}")
         if conflict.detail:
             lines.append(f"      {conflict.detail}")
     return [*lines, "", "Relax one of them (scenario.yaml or --set) and solve again."]
+
+
+def _shortened(names: Sequence[str]) -> str:
+    """The first names, and how many more there are; `--json` has all of them."""
+    more = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
 def tell_error(text: str, *, as_json: bool) -> None:

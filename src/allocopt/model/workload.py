@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyomo.environ as pyo
 
 from allocopt.problem import Problem
@@ -77,17 +79,21 @@ def settle_hours(m: pyo.ConcreteModel, problem: Problem) -> None:
     A unit gets the time that its sales rest on, not what its rep has to spare; hours beyond selling time
     are overtime first and overload after that.
     """
+    hours, productivity = problem.pairs["hours"], problem.reps["productivity"]
     for unit, rep in m.RESPONSE_PAIRS:
-        need = problem.pairs["hours"][unit, rep] / problem.reps["productivity"][rep]
+        need = hours[unit, rep] / productivity[rep]
         pieces = range(len(problem.responses[unit].widths))
         for period in m.PERIODS:
-            time = m.time[unit, rep, period]
             used = need * sum(m.coverage_piece[unit, k, period].value for k in pieces)
-            time.set_value(min(time.value, used) if time.value > NO_HOURS else 0.0)
-    for rep, period in m.overtime:
-        available = problem.selling_time[period][rep] * pyo.value(m.in_place[rep])
-        beyond = max(pyo.value(m.planned_time[rep, period]) - available, 0.0)
-        beyond = beyond if beyond > NO_HOURS else 0.0
-        overtime = min(beyond, m.overtime[rep, period].ub * pyo.value(m.in_place[rep]))
-        m.overtime[rep, period].set_value(overtime)
-        m.overload[rep, period].set_value(beyond - overtime)
+            _settle(m.time[unit, rep, period], min(m.time[unit, rep, period].value, used))
+    for (rep, period), selling_time in by_key(problem.selling_time).items():
+        there = pyo.value(m.in_place[rep])
+        beyond = pyo.value(m.planned_time[rep, period]) - selling_time * there
+        overtime = min(max(beyond, 0.0), m.overtime[rep, period].ub * there)
+        _settle(m.overtime[rep, period], overtime)
+        _settle(m.overload[rep, period], beyond - overtime)
+
+
+def _settle(variable: Any, hours: float) -> None:
+    # Rounding may leave a bound by a hair, which is no reason for a warning.
+    variable.set_value(hours if hours > NO_HOURS else 0.0, skip_validation=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -189,6 +189,11 @@ class Problem:
     def staying_reps(self) -> tuple[str, ...]:
         """Reps who are there whatever the model decides."""
         return tuple(self.reps.index[self.reps["status"] != "open"])
+
+    def is_there(self, hired: Collection[str]) -> pd.Series[bool]:
+        """By rep: everybody but the open positions that are not in `hired`."""
+        missing = set(self.open_reps) - set(hired)
+        return pd.Series([rep not in missing for rep in self.reps.index], index=self.reps.index)
 
     @cached_property
     def pair_sales(self) -> pd.DataFrame:

@@ -98,12 +98,9 @@ def _by_scope(problem: Problem, decisions: Decisions) -> Iterator[Figure]:
 
 def _balance(problem: Problem, decisions: Decisions) -> Iterator[Figure]:
     """Spread of a balanced measure: the largest distance of a rep from the fair share, as a share of it."""
+    is_there = problem.is_there(decisions.hired)
     for rule in problem.balance:
-        there = [
-            rep
-            for rep in rule.lower.index
-            if problem.reps["status"][rep] != "open" or rep in decisions.hired
-        ]
+        there = is_there.index[is_there].intersection(rule.lower.index)
         carried = rule.amounts.groupby(decisions.rep_of).sum().reindex(there).fillna(0.0)
         fair = (rule.lower + rule.upper).loc[there] / 2
         away = ((carried - fair).abs() / fair.where(fair > 0)).dropna()

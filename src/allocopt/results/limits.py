@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from allocopt.model import Decisions
@@ -12,7 +13,7 @@ from allocopt.plan import PLAN_TABLES
 from allocopt.problem import Problem
 from allocopt.problem.keys import by_key
 from allocopt.results.people import planned_hours
-from allocopt.solver import RowKey, Solution
+from allocopt.solver import CompiledModel, Solution
 
 # Rules that people set and can move; the others hold the model together and are not shown.
 MOVABLE = (
@@ -40,55 +41,53 @@ def limit_table(problem: Problem, solution: Solution) -> pd.DataFrame:
     The value is what a limit moved by one unit in its loosening sense brings while all assignments stay;
     unknown where a row has no other choice than assignments.
     """
-    hours = _hours(problem, solution.decisions)
-    rows = [
-        _row(problem, solution, row, key, hours)
-        for row, key in enumerate(solution.compiled.rows)
-        if key.rule in MOVABLE
-    ]
-    return pd.DataFrame(rows, columns=list(PLAN_TABLES["limits"]))
-
-
-def _hours(problem: Problem, decisions: Decisions) -> dict[tuple[Any, ...], tuple[float, float]]:
-    """Hours planned, and hours available with overtime, by (rep, period).
-
-    The row itself has overtime and overload on its left side, which nobody reads as hours worked.
-    """
-    open_and_unfilled = set(problem.open_reps) - decisions.hired
-    there = pd.Series(
-        [rep not in open_and_unfilled for rep in problem.reps.index], problem.reps.index
-    )
-    reach = problem.selling_time * (1 + problem.workload.overtime_max)
-    planned = by_key(planned_hours(problem, decisions))
-    available = by_key(reach.mul(there.astype(float), axis=0))
-    return {key: (planned[key], available[key]) for key in planned}
-
-
-def _row(
-    problem: Problem,
-    solution: Solution,
-    row: int,
-    key: RowKey,
-    hours: dict[tuple[Any, ...], tuple[float, float]],
-) -> tuple[Any, ...]:
     compiled = solution.compiled
-    item, period = item_and_period(problem, key.index)
-    activity = float(solution.activity[row])
-    lower, upper = float(compiled.row_lower[row]), float(compiled.row_upper[row])
-    if key.rule == "selling_time_limit":
-        activity, upper = hours[key.index]
-    slack = min(upper - activity, activity - lower)
-    worth = abs(float(solution.row_dual[row]))
-    return (
-        key.rule,
-        item,
-        period,
-        activity,
-        lower if np.isfinite(lower) else np.nan,
-        upper if np.isfinite(upper) else np.nan,
-        slack,
-        worth,
-    )
+    floors = _written_as_floors(compiled)
+    plain = _plain_activity(problem, solution.decisions)
+    rows = []
+    for row, key in enumerate(compiled.rows):
+        if key.rule not in MOVABLE:
+            continue
+        low, high = float(compiled.row_lower[row]), float(compiled.row_upper[row])
+        activity = float(solution.activity[row])
+        if floors[row]:
+            low, high, activity = -high, -low, -activity
+        activity, high = plain.get((key.rule, *key.index), (activity, high))
+        worth = abs(float(solution.row_dual[row]))
+        item, period = item_and_period(problem, key.index)
+        slack = min(high - activity, activity - low)
+        rows.append((key.rule, item, period, activity, low, high, slack, worth))
+    table = pd.DataFrame(rows, columns=list(PLAN_TABLES["limits"]))
+    return table.replace([np.inf, -np.inf], np.nan)
+
+
+def _written_as_floors(compiled: CompiledModel) -> npt.NDArray[np.bool_]:
+    """Rows that the compiler has turned around: all signs negative below an upper limit."""
+    rows = compiled.matrix.tocsr()
+    most = np.asarray(rows.max(axis=1).todense()).ravel()
+    return np.asarray((most <= 0) & np.isfinite(compiled.row_upper))
+
+
+def _plain_activity(
+    problem: Problem, decisions: Decisions
+) -> dict[tuple[Any, ...], tuple[float, float]]:
+    """Activity and upper limit as people read them, by (rule, *index), of rules with shortfalls.
+
+    Their rows have overtime, overload or what lies outside a band on the left side; here stand the hours
+    that are worked against selling time, and the measure that is carried.
+    """
+    there = problem.is_there(decisions.hired).astype(float)
+    planned = by_key(planned_hours(problem, decisions))
+    available = by_key(problem.selling_time.mul(there, axis=0))
+    shown = {("selling_time_limit", *key): (planned[key], available[key]) for key in planned}
+    for rule in problem.balance:
+        carried = rule.amounts.groupby(decisions.rep_of).sum()
+        for rep in rule.lower.index:
+            amount = float(carried.get(rep, 0.0))
+            most = float(rule.upper[rep] * there[rep])
+            shown["balance_floor", rule.measure, rep] = (amount, np.inf)
+            shown["balance_ceiling", rule.measure, rep] = (amount, most)
+    return shown
 
 
 def item_and_period(problem: Problem, index: tuple[Any, ...]) -> tuple[str, str]:

@@ -67,7 +67,7 @@ def rep_table(problem: Problem, decisions: Decisions) -> pd.DataFrame:
     reps = problem.reps
     start, end = _windows(problem)
     is_open = reps["status"] == "open"
-    there = ~is_open | reps.index.isin(decisions.hired)
+    there = problem.is_there(decisions.hired)
     hours = problem.selling_time.sum(axis=1).where(there, 0.0)
     load = planned_hours(problem, decisions).sum(axis=1)
     hired = pd.Series("", index=reps.index).mask(is_open, there.map({True: "yes", False: "no"}))

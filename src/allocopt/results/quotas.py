@@ -22,7 +22,8 @@ def _rep_quotas(problem: Problem, decisions: Decisions) -> pd.DataFrame:
     covered = decisions.rep_of[decisions.rep_of != ""]
     expected = decisions.sales.loc[covered.index].groupby(covered).sum()
     baseline = problem.demand.loc[covered.index].groupby(covered).sum()
-    there = [rep for rep in problem.reps.index if _is_there(problem, decisions, rep)]
+    is_there = problem.is_there(decisions.hired)
+    there = list(is_there.index[is_there])
     expected, baseline = (frame.reindex(there).fillna(0.0) for frame in (expected, baseline))
     quota = decisions.quota
     if quota is None:
@@ -41,10 +42,6 @@ def _rep_quotas(problem: Problem, decisions: Decisions) -> pd.DataFrame:
 
 def _order() -> list[str]:
     return ["level", "rep", "period", *AMOUNTS]
-
-
-def _is_there(problem: Problem, decisions: Decisions, rep: str) -> bool:
-    return problem.reps["status"][rep] != "open" or rep in decisions.hired
 
 
 def _managers(problem: Problem, reps: pd.DataFrame) -> pd.DataFrame:

@@ -136,7 +136,8 @@ def _shown(cells: Cells, row: int) -> str:
 
 def _check_order(grid: Grid, frame: pd.DataFrame, chain: Sequence[str]) -> list[Finding]:
     """Each known value of the chain against the last known one before it."""
-    columns = [name for name in chain if name in grid.known]
+    # Without rows there is nothing to fill forward, and dates would lose their type.
+    columns = [name for name in chain if name in grid.known] if len(frame) else []
     findings: list[Finding] = []
     for place in range(1, len(columns)):
         before = frame[columns[:place]].ffill(axis=1).iloc[:, -1]
