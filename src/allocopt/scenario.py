@@ -29,7 +29,7 @@ from allocopt.errors import DataError, Finding, InputError, Severity, problems
 from allocopt.horizon import choose_calendar
 from allocopt.inputs import check_table_names, open_inputs, read_parts
 from allocopt.overrides import apply_overrides
-from allocopt.tables import CONTRACT, assemble, empty_table
+from allocopt.tables import CONTRACT, assemble, empty_table, look_up
 from allocopt.territory_tree import TerritoryTree
 from allocopt.yaml_source import YamlSource
 
@@ -55,6 +55,10 @@ class Scenario:
         """A canonical frame; one without rows when the scenario does not have the table."""
         frame = self.tables.get(name)
         return empty_table(name) if frame is None else frame
+
+    def look_up(self, name: str, column: str, keys: pd.Series[str]) -> pd.Series[float]:
+        """The number that another table has for each key; NaN where it has none, index as `keys`."""
+        return look_up(self.table(name), CONTRACT[name].key[0], column, keys)
 
     def need(self, *names: str) -> None:
         """Raises DataError when one of the tables is missing or empty."""

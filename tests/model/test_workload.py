@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support_plan import planned, reps_of, total
+from support_plan import planned, problem_of, reps_of, total
 
 UNITS = """
 unit,territory,segment,hours,demand
@@ -81,32 +81,24 @@ def test_rep_who_ends_mid_plan_sells_and_works_only_while_present(tmp_path):
     # February has 28 days; Ann is there for 14 of them.
     units = "unit,territory,segment,hours,demand\nu1,East,Key,10,100\n"
     reps = "rep,hours,end\nAnn,20,2026-02-14\n"
-    yaml = "calendar: {plan_start: 2026-01-01, plan_periods: 2}\n"
-    plan = planned(tmp_path, units=units, reps=reps).summary["objective"]
-    assert plan == pytest.approx(50)
-    from support_scenario import write_scenario
-
-    from allocopt.planning import plan_scenario
-    from allocopt.scenario import load_scenario
-
-    longer = plan_scenario(
-        load_scenario(write_scenario(tmp_path / "b", yaml, units=units, reps=reps))
-    )
-    assert longer["sales"]["sales"].tolist() == pytest.approx([100, 50])
-    assert longer["time"]["hours"].tolist() == pytest.approx([10, 5])
+    plan = planned(tmp_path, months=2, units=units, reps=reps)
+    assert plan["sales"]["sales"].tolist() == pytest.approx([100, 50])
+    assert plan["time"]["hours"].tolist() == pytest.approx([10, 5])
+    assert plan["assignments"]["end"].astype(str).tolist() == ["2026-02-14"]
 
 
 def test_newcomer_ramps_up(tmp_path):
     # ramp 1: half of 20 h in the first month, all of it in the second.
-    from support_scenario import write_scenario
-
-    from allocopt.problem import build_problem
-    from allocopt.scenario import load_scenario
-
     reps = "rep,hours,start,ramp\nAnn,20,2026-01-01,1\n"
-    yaml = "calendar: {plan_start: 2026-01-01, plan_periods: 3}\n"
-    scenario = load_scenario(write_scenario(tmp_path, yaml, units=UNITS, reps=reps))
-    from allocopt.forecasting import forecast_scenario
-
-    problem = build_problem(scenario, forecast_scenario(scenario).table)
+    problem = problem_of(tmp_path, months=3, units=UNITS, reps=reps)
     assert problem.selling_time.loc["Ann"].tolist() == [10, 20, 20]
+
+
+def test_ramp_limits_what_a_newcomer_can_carry(tmp_path):
+    # In the first month the newcomer has 10 h for two units of 10 h, so one stays with Bob.
+    reps = "rep,hours,productivity,start,ramp\nAnn,20,2,2026-01-01,1\nBob,40,1,,\n"
+    hard = "workload: {hard: true}\n"
+    ramped = planned(tmp_path / "a", hard, units=UNITS, reps=reps)
+    full = planned(tmp_path / "b", hard, units=UNITS, reps=reps.replace(",1\nBob", ",0\nBob"))
+    assert sorted(reps_of(ramped).values()) == ["Ann", "Bob"]
+    assert set(reps_of(full).values()) == {"Ann"}

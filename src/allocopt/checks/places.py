@@ -8,6 +8,7 @@ import pandas as pd
 
 from allocopt.checks.subject import Subject, plural
 from allocopt.errors import Finding, Severity
+from allocopt.tables import look_up
 
 RULES = ("candidates", "max_distance", "travel_speed")
 
@@ -36,8 +37,9 @@ def check_places(subject: Subject) -> Iterator[Finding]:
 
 
 def _placed(subject: Subject, frame: pd.DataFrame) -> pd.Series[bool]:
-    places = subject.table("territories").drop_duplicates("territory").set_index("territory")
+    places = subject.table("territories")
     known = pd.Series(data=True, index=frame.index)
     for column in ("latitude", "longitude"):
-        known &= frame[column].fillna(frame["territory"].map(places[column])).notna()
+        home = look_up(places, "territory", column, frame["territory"])
+        known &= frame[column].fillna(home).notna()
     return known

@@ -9,6 +9,7 @@ import pandas as pd
 from allocopt.checks.eligibility import eligible, present_reps
 from allocopt.checks.subject import Subject, named, plural
 from allocopt.errors import Finding, Severity
+from allocopt.tables import look_up
 
 
 def check_hours(subject: Subject) -> Iterator[Finding]:
@@ -16,9 +17,11 @@ def check_hours(subject: Subject) -> Iterator[Finding]:
     units = subject.table("units")
     if subject.config.pairs.complete and subject.table("pairs")["hours"].notna().any():
         return
-    standard = subject.table("segments").drop_duplicates("segment").set_index("segment")
-    visits = units["visits"].fillna(units["segment"].map(standard["visits"]))
-    needed = visits * units["segment"].map(standard["hours_per_visit"])
+    segments = subject.table("segments")
+    visits = look_up(segments, "segment", "visits", units["segment"])
+    needed = units["visits"].fillna(visits) * look_up(
+        segments, "segment", "hours_per_visit", units["segment"]
+    )
     without = units.loc[units["hours"].isna() & needed.isna(), "unit"].tolist()
     if without:
         message = f"{plural(without, 'unit', 'units')} without hours: no selling time assumed"

@@ -58,17 +58,16 @@ def build_problem(scenario: Scenario, forecast: pd.DataFrame) -> Problem:
 def _units(scenario: Scenario) -> pd.DataFrame:
     """Units in plan periods, with what their segment says and whether they are locked."""
     units = scenario.table("units").set_index("unit")
-    segments = scenario.table("segments")
     factor = scenario.calendar.input_factor
-    margin = units["segment"].map(segments.set_index("segment")["margin"]).fillna(1.0)
+    margin = scenario.look_up("segments", "margin", units["segment"]).fillna(1.0)
     until = units["lock_until"]
     still = until.isna() | (until >= scenario.calendar.plan_start)
     return units.assign(
         owner=units["rep"].fillna(""),
         lock=units["lock"].fillna(""),
         locked=units["lock"].notna() & still & units["rep"].notna(),
-        hours=unit_hours(units, segments) * factor,
-        visits=visits_of(units, segments) * factor,
+        hours=unit_hours(scenario, units) * factor,
+        visits=visits_of(scenario, units) * factor,
         potential=units["potential"] * factor,
         margin=margin,
     )

@@ -131,8 +131,7 @@ def _distances(
     scenario: Scenario, units: pd.DataFrame, reps: pd.DataFrame, listed: pd.DataFrame
 ) -> np.ndarray:
     """Kilometres between unit and rep: as listed, else along the great circle; NaN = unknown."""
-    places = scenario.table("territories").set_index("territory")
-    unit_at, rep_at = _coordinates(units, places), _coordinates(reps, places)
+    unit_at, rep_at = _coordinates(scenario, units), _coordinates(scenario, reps)
     matrix = great_circle(unit_at[:, None, :], rep_at[None, :, :])
     known = listed["distance"].dropna()
     rows = units.index.get_indexer(known.index.get_level_values(0))
@@ -142,10 +141,11 @@ def _distances(
     return matrix
 
 
-def _coordinates(things: pd.DataFrame, places: pd.DataFrame) -> np.ndarray:
+def _coordinates(scenario: Scenario, things: pd.DataFrame) -> np.ndarray:
     """Latitude and longitude: the thing's own, else those of its territory."""
     columns = [
-        things[c].fillna(things["territory"].map(places[c])) for c in ("latitude", "longitude")
+        things[name].fillna(scenario.look_up("territories", name, things["territory"]))
+        for name in ("latitude", "longitude")
     ]
     return np.column_stack([c.to_numpy(dtype=float) for c in columns])
 

@@ -72,9 +72,8 @@ def measure_of(
     table = scenario.table("units").set_index("unit")
     if measure in table.columns:
         return pd.to_numeric(table[measure], errors="coerce").reindex(units.index).fillna(0.0)
-    places = scenario.table("territories").set_index("territory")[measure]
     count = units.groupby("territory")["territory"].transform("size")
-    return (units["territory"].map(pd.to_numeric(places, errors="coerce")) / count).fillna(0.0)
+    return (scenario.look_up("territories", measure, units["territory"]) / count).fillna(0.0)
 
 
 def handover_rule(
@@ -83,8 +82,7 @@ def handover_rule(
     """The loss of each unit's handover over its first 12 months, and the ceilings."""
     section = scenario.config.handover
     owned = units.index[units["owner"] != ""]
-    segments = scenario.table("segments").set_index("segment")["handover_loss"]
-    rate = units["segment"].map(segments).fillna(section.loss)
+    rate = scenario.look_up("segments", "handover_loss", units["segment"]).fillna(section.loss)
     year = demand.iloc[:, : scenario.calendar.season].sum(axis=1)
     leaving = {*reps.index[reps["status"] == "leaving"]}
     counted = tuple(unit for unit in owned if units["owner"][unit] not in leaving)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from allocopt.calendar import Calendar
+from allocopt.scenario import Scenario
 
 
 def presence_of(reps: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
@@ -50,12 +51,12 @@ def ramp_of(reps: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
     return pd.DataFrame(shares, index=reps.index, dtype=float)
 
 
-def unit_hours(units: pd.DataFrame, segments: pd.DataFrame) -> pd.Series[float]:
+def unit_hours(scenario: Scenario, units: pd.DataFrame) -> pd.Series[float]:
     """Hours per input period that each unit needs: its own, else visits × hours per visit, else 0."""
-    hours_per_visit = units["segment"].map(segments.set_index("segment")["hours_per_visit"])
-    return units["hours"].fillna(visits_of(units, segments) * hours_per_visit).fillna(0.0)
+    hours_per_visit = scenario.look_up("segments", "hours_per_visit", units["segment"])
+    return units["hours"].fillna(visits_of(scenario, units) * hours_per_visit).fillna(0.0)
 
 
-def visits_of(units: pd.DataFrame, segments: pd.DataFrame) -> pd.Series[float]:
+def visits_of(scenario: Scenario, units: pd.DataFrame) -> pd.Series[float]:
     """Visits per input period: the unit's own, else its segment's; NaN where neither is known."""
-    return units["visits"].fillna(units["segment"].map(segments.set_index("segment")["visits"]))
+    return units["visits"].fillna(scenario.look_up("segments", "visits", units["segment"]))
