@@ -24,6 +24,8 @@ segment,margin
 Key,0.5
 """
 START = "calendar: {plan_start: 2026-01-01}\n"
+# With these nothing is left to assume.
+SETTLED = ("handover.loss=0.1", "workload.overtime_cost=50", "quota.target=300")
 
 
 def write_scenario(folder: Path, yaml: str = START, **tables: str) -> Path:

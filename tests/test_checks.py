@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from support_scenario import REPS, START, UNITS, coded, findings_of, write_scenario
+from support_scenario import REPS, SETTLED, START, UNITS, coded, findings_of, write_scenario
 
+from allocopt.documents.messages import load_messages
 from allocopt.errors import Severity, problems
 
 PROBLEM, WARNING = Severity.PROBLEM, Severity.WARNING
@@ -33,7 +34,7 @@ CASES = {
         "",
     ),
     "assumed-hours": (ASSUMPTION, {"units": f"{HEAD}\nu1,East,Key,,5,Ann\n"}, ""),
-    "no-demand": (NOTICE, {"units": f"{HEAD}\nu1,East,Key,1,,Ann\n"}, ""),
+    "no-demand": (ASSUMPTION, {"units": f"{HEAD}\nu1,East,Key,1,,Ann\n"}, ""),
     "demand-wins": (
         NOTICE,
         {
@@ -82,6 +83,26 @@ CASES = {
     ),
     "ramp-without-start": (WARNING, {"reps": "rep,hours,cost,ramp\nAnn,9,1,3\nBob,9,1,\n"}, ""),
     "assumed-cost": (ASSUMPTION, {"reps": "rep,hours,cost,status\nAnn,9,1,\nBob,9,,open\n"}, ""),
+    "assumed-handover-loss": (ASSUMPTION, {}, ""),
+    "assumed-overtime-cost": (ASSUMPTION, {}, "workload: {hard: true, overtime_max: 0.1}"),
+    "assumed-target": (ASSUMPTION, {}, "quota: {method: potential}"),
+    "assumed-hire-cost": (
+        ASSUMPTION,
+        {"reps": "rep,hours,cost,status\nAnn,9,1,\nBob,9,1,open\n"},
+        "",
+    ),
+    "assumed-start": (ASSUMPTION, {"reps": "rep,hours,cost,status\nAnn,9,1,\nBob,9,1,open\n"}, ""),
+    "assumed-variable-pay": (
+        ASSUMPTION,
+        {"reps": "rep,hours,cost,variable_pay\nAnn,9,1,5\nBob,9,1,\n"},
+        "",
+    ),
+    "assumed-measure": (
+        ASSUMPTION,
+        {"units": f"{HEAD},potential\nu1,East,Key,1,5,Ann,4\nu2,East,Key,1,5,Ann,\n"},
+        "balance: [{measure: potential, hard: true}]",
+    ),
+    "assumed-visits": (ASSUMPTION, {"territories": PLACES}, "coverage: {travel_speed: 60}"),
     "no-quota-before": (WARNING, {}, "quota: {change_max: 0.2}"),
     "too-few-positions": (PROBLEM, {}, "headcount: {min: 1}"),
     "no-response": (WARNING, {"levers": ADS}, ""),
@@ -112,6 +133,7 @@ CASES = {
         "quota: {target: 60}",
     ),
     "unused-table": (WARNING, {"absences": "rep,start,end\nAnn,2026-01-05,2026-01-09\n"}, ""),
+    "unused-column": (WARNING, {"units": f"{HEAD},share_max\nu1,East,Key,1,5,Ann,2\n"}, ""),
     "unused-setting": (PROBLEM, {}, "contiguity: {hard: true}"),
     "unused-floor": (
         PROBLEM,
@@ -136,8 +158,66 @@ def test_each_check_finds_its_fault(tmp_path, code):
     assert all(finding.file and finding.message for finding in findings if code != "missing-table")
 
 
+@pytest.mark.parametrize("code", [code for code in CASES if CASES[code][0] is ASSUMPTION])
+def test_each_assumption_can_be_said_in_chinese(code):
+    assert f"finding.{code}" in load_messages("zh-CN").texts
+
+
 def test_a_sound_scenario_has_none_of_them(tmp_path):
-    assert findings_of(write_scenario(tmp_path)) == []
+    assert findings_of(write_scenario(tmp_path), *SETTLED) == []
+
+
+@pytest.mark.parametrize(
+    ("yaml", "tables"),
+    [
+        ("handover: {loss: 0.15}", {}),  # the default, but somebody has chosen it
+        ("", {"segments": "segment,margin,handover_loss\nKey,0.5,0.2\n"}),
+        ("", {"units": UNITS.replace(",Ann", ",").replace(",Bob", ",")}),  # nobody to lose a unit
+    ],
+)
+def test_a_handover_loss_that_is_known_or_never_arises_is_not_assumed(tmp_path, yaml, tables):
+    folder = write_scenario(tmp_path, START + yaml, **tables)
+    assert coded(findings_of(folder), "assumed-handover-loss") == []
+
+
+def test_no_overtime_has_no_price_to_assume(tmp_path):
+    folder = write_scenario(tmp_path, START + "workload: {hard: true}")
+    assert coded(findings_of(folder), "assumed-overtime-cost") == []
+
+
+@pytest.mark.parametrize(("beds", "unknown"), [("5", 1), ("x", 0)])
+def test_a_balanced_measure_of_territories_may_be_unknown_too(tmp_path, beds, unknown):
+    # West has none; a column of words is no measure, which another check says.
+    territories = f"territory,beds\nEast,{beds}\nWest,\n"
+    folder = write_scenario(
+        tmp_path, START + "balance: [{measure: beds, hard: true}]", territories=territories
+    )
+    findings = findings_of(folder)
+    assert [f.names for f in coded(findings, "assumed-measure")] == [("u3",)] * unknown
+    assert len(coded(findings, "unknown-measure")) == 1 - unknown
+
+
+def test_a_margin_in_percent_without_its_sign_is_a_problem(tmp_path):
+    # 35 would be a margin of 3,500 %.
+    folder = write_scenario(tmp_path, segments="segment,margin\nKey,35\n")
+    (finding,) = coded(findings_of(folder), "out-of-range")
+    assert finding.severity is PROBLEM
+    assert finding.mend == "write 15% or 0.15 for fifteen percent"
+
+
+def test_a_target_of_the_company_is_what_quotas_add_up_to(tmp_path):
+    targets = TARGET + "Sales,300,2026-01,2026-12,sales,company,goal,\n"
+    folder = write_scenario(tmp_path, targets=targets)
+    assert coded(findings_of(folder), "assumed-target") == []
+
+
+def test_hours_that_some_pairs_of_a_unit_lack_are_assumed(tmp_path):
+    # u1 has hours with both, u2 with Ann alone; no other hours count where pairs are complete.
+    units = "unit,territory,segment,demand\nu1,East,Key,5\nu2,East,Key,5\n"
+    pairs = "unit,rep,hours\nu1,Ann,3\nu1,Bob,4\nu2,Ann,3\nu2,Bob,\n"
+    folder = write_scenario(tmp_path, START + "pairs: {complete: true}", units=units, pairs=pairs)
+    (finding,) = coded(findings_of(folder), "assumed-hours")
+    assert finding.message == "unit u2 without hours: no selling time assumed"
 
 
 def test_a_unit_that_nobody_may_serve_is_named_with_the_nearest_reps(tmp_path):
@@ -232,4 +312,14 @@ def test_ten_thousand_units_and_two_hundred_reps_are_checked(tmp_path):
     )
     reps = "\n".join(["rep,hours,cost,territories", *(f"r{n},40,1,p{n % 3}" for n in range(200))])
     folder = write_scenario(tmp_path, territories=places, units=units, reps=reps)
-    assert [finding.code for finding in findings_of(folder)] == ["implied-territory"]
+    findings = findings_of(folder, *SETTLED)
+    assert [finding.code for finding in findings] == ["implied-territory"]
+
+
+def test_a_measure_of_sales_beside_the_column_sales_is_not_silently_ignored(tmp_path):
+    history = "date,territory,segment,sales,collected\n2025-12-01,East,Key,5,4\n"
+    said = findings_of(
+        write_scenario(tmp_path, START + "measure: {sales: collected}", history=history)
+    )
+    (finding,) = coded(said, "unused-column")
+    assert finding.column == "collected"

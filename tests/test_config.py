@@ -101,6 +101,10 @@ def test_all_errors_of_the_file_are_reported_at_once():
         ("calendar: {plan_start: 0001-01-01}", "a year between 1900 and 2200"),
         ("balance: [{measure: demand}]", "a balance that is not hard needs a `price`"),
         ("balance: [{hard: true}]", "the key 'measure' is missing"),
+        ("balance: [{measure: hours, hard: true}, {measure: hours, price: 1}]", "'hours' twice"),
+        ("budget: {total_max: 1e300}", "budget.total_max is too large"),
+        ("incentive: {curve: [[0, 0], [1, 1e16]]}", "incentive.curve.1.1 is too large"),
+        ("solver: {threads: 257}", "at most 256"),
         ("headcount: {min: 3, max: 2}", "`min` 3 is more than `max` 2"),
         ("quota: {change_min: 0.2, change_max: 0.1}", "`change_min` 0.2 is more than"),
         ("quota: {weights: {history: 0.7, potential: 0.7}}", "add up to more than 1"),
@@ -195,6 +199,16 @@ def test_all_settings_that_cannot_be_read_are_reported():
     with pytest.raises(ConfigError) as caught:
         parse_settings(["quota", "=5", "solver.gap=[1", "solver..gap=1"])
     assert len(caught.value.findings) == 4
+
+
+def test_a_setting_of_thousands_of_steps_is_refused():
+    with pytest.raises(ConfigError, match="more than 50 steps"):
+        parse_settings(["a." * 5000 + "b=1"])
+
+
+def test_the_base_cannot_be_set_from_outside():
+    with pytest.raises(ConfigError, match="scenario.base cannot be set"):
+        parse_settings(["scenario.base=../other"])
 
 
 def is_config_or_findings(read: Callable[[], Config]) -> bool:

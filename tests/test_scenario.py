@@ -8,7 +8,7 @@ import sys
 import pandas as pd
 import pytest
 import xlsxwriter
-from support_scenario import START, UNITS, coded, findings_of, write_scenario
+from support_scenario import SETTLED, START, UNITS, coded, findings_of, write_scenario
 
 from allocopt.config import read_config
 from allocopt.errors import ConfigError, DataError, Severity
@@ -18,7 +18,7 @@ from allocopt.yaml_source import parse_yaml
 
 
 def test_a_sound_scenario_has_nothing_to_mend(tmp_path):
-    scenario = load_scenario(write_scenario(tmp_path / "case"))
+    scenario = load_scenario(write_scenario(tmp_path / "case"), SETTLED)
     assert scenario.name == "case"
     assert scenario.findings == ()
     assert list(scenario.table("units")["unit"]) == ["u1", "u2", "u3"]

@@ -115,7 +115,12 @@ class Calendar:
 
     def distance(self, first: pd.Timestamp, second: pd.Timestamp) -> int:
         """Whole periods from the period of `first` to the period of `second`."""
-        a, b = self.start(first), self.start(second)
+        a, b = self.number_of(pd.Series([first, second]))
+        return int(b - a)
+
+    def number_of(self, dates: pd.Series[pd.Timestamp]) -> pd.Series[int]:
+        """Consecutive number of the period that each known date falls in; only differences matter."""
+        starts = self.start_of(dates)
         if self.period == "week":
-            return (b - a).days // 7
-        return ((b.year - a.year) * 12 + b.month - a.month) * self.season // 12
+            return (starts - pd.Timestamp(0).normalize()).dt.days // 7
+        return (starts.dt.year * 12 + starts.dt.month) * self.season // 12

@@ -7,6 +7,7 @@
     └── PlanError
         ├── Infeasible      the rules in conflict
         ├── NoPlanInTime    the time limit came before a first plan
+        ├── SolverFailed    the solver gave up: neither a plan nor a proof that there is none
         └── AuditFailed     a plan that breaks its own rules: an error of ours
 
 A `Finding` is one thing to tell the user about the input. Reading collects findings and never stops at
@@ -51,6 +52,7 @@ class Finding:
     line: int | None = None  # configuration only: 1-based
     position: int | None = None  # configuration only: column in the line, 1-based
     count: int = 1  # how many rows this finding stands for
+    names: tuple[str, ...] = ()  # the first of the things that it is about
 
     @property
     def where(self) -> str:
@@ -112,6 +114,10 @@ class PlanError(AllocoptError):
 
 class NoPlanInTime(PlanError):  # noqa: N818 - a word of the contract
     """The time limit came before a first plan was found."""
+
+
+class SolverFailed(PlanError):  # noqa: N818 - reads like its siblings
+    """The solver ended without a plan, without a proof that there is none, and before the time limit."""
 
 
 class AuditFailed(PlanError):  # noqa: N818 - a word of the contract

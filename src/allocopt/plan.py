@@ -20,6 +20,16 @@ from allocopt.scenario import Scenario, config_text, load_scenario
 from allocopt.tables import write_table
 from allocopt.tables.cells import unguarded
 
+# The parts of the objective that make up the contribution, in the order of a statement of account.
+CONTRIBUTION_PARTS = (
+    "margin_on_sales",
+    "spend",
+    "people",
+    "variable_pay",
+    "hire_cost",
+    "overtime",
+    "handover_loss",
+)
 # Columns of each table of a plan folder, in order. Keys, units and meaning: docs/data.md.
 PLAN_TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -112,7 +122,8 @@ def _may_replace(target: Path) -> bool:
 
 def _write(plan: Plan, scenario: Scenario, folder: Path) -> None:
     for name, table in plan.tables.items():
-        write_table(table, folder / f"{name}.csv")
+        # Empty text and an unknown cell are one thing in a file.
+        write_table(table.replace("", None), folder / f"{name}.csv")
     for name, table in scenario.tables.items():
         write_table(table, folder / INPUTS / f"{name}.csv")
     write_atomic(folder / INPUTS / "scenario.yaml", config_text(scenario).encode())

@@ -28,7 +28,7 @@ def plan_scenario(
 
     `progress(share done, message)` hears about each step; `stop` ends the search with the best plan so
     far. Raises DataError when units or reps are missing, Infeasible with the rules in conflict,
-    NoPlanInTime, AuditFailed when the plan does not survive its own recomputation.
+    NoPlanInTime, SolverFailed, AuditFailed when the plan does not survive its own recomputation.
     """
     tell = progress or (lambda done, message: None)
     scenario.need("units", "reps")

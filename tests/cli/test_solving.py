@@ -37,6 +37,7 @@ def plan_of(status: str) -> Plan:
         "contribution": 1400.0,
         "gap": 0.0123,
         "seconds": 2.0,
+        "rules": {"selling_time_limit": "Units fit the rep's time."},
     }
     tables = {name: pd.DataFrame(columns=list(columns)) for name, columns in PLAN_TABLES.items()}
     tables["kpis"] = pd.DataFrame(
@@ -145,7 +146,7 @@ def test_summary_shows_figures_what_binds_and_where_it_is(
         "contribution 1,400",
         "expected sales 9,000",
         "hires 1",
-        "binding selling_time_limit · Ann · 2026-03: one more brings 52.50",
+        "binding Ann 2026-03: one more brings 52.50 (Units fit the rep's time.)",
         f"saved {Path('plans') / 'p1'}",
     ]
     assert "allocopt render" in done.stderr

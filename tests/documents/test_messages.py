@@ -18,7 +18,9 @@ def placeholders(text: object) -> set[str]:
 
 @pytest.mark.parametrize("language", languages())
 def test_catalogues_have_the_same_keys(language: str) -> None:
-    assert set(load_messages(language).texts) == set(load_messages("en").texts)
+    # Findings are said in English; other languages have a text for each.
+    keys = {key for key in load_messages(language).texts if not key.startswith("finding.")}
+    assert keys == set(load_messages("en").texts)
 
 
 @pytest.mark.parametrize("language", languages())

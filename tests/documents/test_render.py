@@ -18,7 +18,7 @@ from allocopt.documents.facts import Facts
 from allocopt.documents.messages import languages, load_messages
 from allocopt.documents.render import template_environment
 from allocopt.documents.voice import voice_of
-from allocopt.errors import AllocoptError
+from allocopt.errors import AllocoptError, Finding, Severity
 from allocopt.plan import PLAN_TABLES, Plan
 
 from .conftest import Case, empty
@@ -227,6 +227,23 @@ def test_assumptions_and_warnings_are_said(case: Case) -> None:
     items = Page(render(case)).all_of("li")
     assert "Margin of Small business: 100 %, assumed." in items
     assert "History ends in 2025-12." in items
+
+
+def test_findings_are_said_in_the_language_of_the_page(case: Case) -> None:
+    finding = Finding(
+        Severity.ASSUMPTION,
+        "the cost of 7 reps is not given: 0 assumed",
+        file="reps.csv",
+        column="cost",
+        code="assumed-cost",
+        count=7,
+        names=("Li Lei", "Wang Fang"),
+    )
+    said = {"sentence": finding.sentence(), **finding.as_dict()}
+    with_finding = case.with_summary(assumptions=[finding.sentence()], findings=[said])
+    assert finding.sentence() in Page(render(with_finding, "en")).all_of("li")
+    chinese = Page(render(with_finding, "zh-CN")).all_of("li")
+    assert "Li Lei、Wang Fang 等，另有 5 个：成本未给出，假设为 0（reps.csv、cost）" in chinese
 
 
 def test_cost_of_a_single_rep_and_leaving_are_not_shown(case: Case) -> None:

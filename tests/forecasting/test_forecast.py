@@ -222,3 +222,40 @@ def test_progress_is_told_and_never_falls() -> None:
     )
     assert told == sorted(told)
     assert 0 <= told[0] <= told[-1] <= 1
+
+
+def upper_half_widths(rows: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
+    """Upper bound − mean of each cell and unit (rows) and plan period (columns)."""
+    table = forecast(rows, calendar).table
+    table = table.assign(half=table["upper"] - table["mean"])
+    return table.pivot(index=["territory", "segment", "unit"], columns="period", values="half")
+
+
+def test_bounds_of_a_plan_that_starts_later_are_those_of_its_distance() -> None:
+    rows = history(seasonal(units=4))  # enough errors for a width of each distance
+    at_once = upper_half_widths(rows, Calendar("month", MONTHS.plan_start, 6))
+    later = upper_half_widths(rows, Calendar("month", MONTHS.shift(MONTHS.plan_start, 3), 3))
+    assert (at_once.loc[:, "2026-06"] > at_once.loc[:, "2026-01"]).any()
+    # April is as far from the history, whether or not the plan begins before.
+    np.testing.assert_allclose(later, at_once[list(later.columns)])
+
+
+def test_months_of_a_history_in_quarters_have_a_part_of_the_error_of_the_quarter() -> None:
+    quarters = history(seasonal(season=4, periods=24), QUARTERS)
+    by_quarter = upper_half_widths(quarters, QUARTERS)
+    months = Calendar("month", QUARTERS.plan_start, 12)
+    by_month = upper_half_widths(quarters, months)
+    assert by_month.shape == (6, 12)
+    for place, label in enumerate(by_quarter.columns):
+        of_quarter = by_month.iloc[:, 3 * place : 3 * place + 3]
+        np.testing.assert_allclose(of_quarter.sum(axis=1), by_quarter[label])
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_gap_before_a_unit_opens_is_nothing_to_warn_of() -> None:
+    rows = history(seasonal(units=3))
+    rows = rows[(rows["unit"] != "u001") | (rows["date"] >= "2025-06-01")]
+    rows = rows[rows["date"] != "2023-05-01"]
+    result = forecast(rows, options=Options("balanced"))
+    assert any("2023-05" in note for note in result.notes)
+    assert np.isfinite(means(result)).all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support_plan import FULL_MARGIN, planned, reps_of
 
-from allocopt.errors import Infeasible
+from allocopt.errors import ConfigError, Infeasible
 
 # Ann sells more with every unit and has time for all four.
 UNITS = """
@@ -125,14 +125,10 @@ def test_leaver_has_no_band(tmp_path):
     assert len(units_of(plan, "Ann")) == 2
 
 
-def test_two_bands_of_one_measure_both_hold(tmp_path):
-    # The hard band allows three units, the priced one charges for the third more than its 20.
-    plan = balanced(
-        tmp_path,
-        "{measure: demand, tolerance: 0.5, hard: true}, {measure: demand, tolerance: 0, price: 0.3}",
-        units=UNITS.replace(",400,", ",,").replace(",100,100,", ",100,,"),
-    )
-    assert len(units_of(plan, "Ann")) == 2
+def test_a_measure_has_one_band(tmp_path):
+    hard = "{measure: demand, tolerance: 0.5, hard: true}"
+    with pytest.raises(ConfigError, match="'demand' twice"):
+        balanced(tmp_path, f"{hard}, {{measure: demand, tolerance: 0, price: 0.3}}")
 
 
 def test_hard_band_that_nothing_can_keep(tmp_path):

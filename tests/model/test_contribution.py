@@ -66,16 +66,17 @@ def test_parts_add_up_when_every_family_is_asked_for(tmp_path):
 
 def test_margin_that_is_not_given_is_all_of_sales_and_is_said_to_be_assumed(tmp_path):
     plan = planned(
-        tmp_path, units=UNIT.replace("Old", ""), reps="rep,hours\nAnn,40\n", segments="segment\nKey\n"
+        tmp_path,
+        units=UNIT.replace("Old", ""),
+        reps="rep,hours\nAnn,40\n",
+        segments="segment\nKey\n",
     )
     assert plan.summary["contribution"] == pytest.approx(100)
     assert any("margin" in sentence for sentence in plan.summary["assumptions"])
 
 
 def test_amounts_per_month_are_turned_into_the_plan_s_quarters(tmp_path):
-    yaml = (
-        "calendar: {period: quarter, input_period: month, plan_start: 2026-01-01, plan_periods: 1}\n"
-    )
+    yaml = "calendar: {period: quarter, input_period: month, plan_start: 2026-01-01, plan_periods: 1}\n"
     reps = "rep,hours,cost\nAnn,10,5\n"
     folder = write_scenario(
         tmp_path, yaml + "workload: {hard: true}\n", units=UNIT.replace("Old", "Ann"), reps=reps

@@ -70,7 +70,8 @@ def test_bounds_by_scope(tmp_path):
 
 
 def test_the_whole_company_is_a_scope_beside_the_bounds_in_all(tmp_path):
-    assert hired(tmp_path, "{max: 2, by: [{scope: company, max: 1}]}")[0] == {"New1"}
+    for text in ("{max: 2, by: [{scope: company, max: 1}]}", "{max: 1, by: [{scope: company}]}"):
+        assert hired(tmp_path / text[5], text)[0] == {"New1"}
 
 
 def test_scope_above_counts_the_positions_below(tmp_path):
@@ -86,7 +87,8 @@ def test_position_starts_after_its_lead_time(tmp_path):
     names, plan = hired(tmp_path, months=3, reps=reps)
     assert names == {"New1"}
     unit = {rep: unit for unit, rep in reps_of(plan).items()}["New1"]
-    assert plan["sales"].query("unit == @unit")["sales"].tolist() == pytest.approx([0, 100, 100])
+    sales = plan["sales"][plan["sales"]["unit"] == unit]["sales"]
+    assert sales.tolist() == pytest.approx([0, 100, 100])
     assert by_key(plan, "reps", "rep", "cost")["New1"] == pytest.approx(80)
     assert plan["reps"]["start"].astype(str).tolist()[1] == "2026-02-01"
 

@@ -8,9 +8,7 @@ from support_plan import FULL_MARGIN, by_key, planned, total
 UNIT = "unit,territory,segment,hours,demand\nu1,East,Key,10,100\n"
 ONE = {"units": UNIT, "reps": "rep,hours\nAnn,40\n", "segments": FULL_MARGIN}
 LEVERS = "lever,channel\nads,online\n"
-HEADER = (
-    "lever,territory,segment,form,lift_max,lift_unit,half,shape,carryover,spend_max,spend_min_if_any\n"
-)
+HEADER = "lever,territory,segment,form,lift_max,lift_unit,half,shape,carryover,spend_max,spend_min_if_any\n"
 # 2 of sales for each unit of money up to 100.
 LINEAR = HEADER + "ads,,,linear,200,currency,50,,,,\n"
 
@@ -139,7 +137,9 @@ def test_nothing_is_spent_on_what_a_unit_cannot_buy(tmp_path):
 
 MONTHS = [f"{year}-{month:02d}" for year in (2024, 2025) for month in range(1, 13)]
 HISTORY = "date,territory,segment,sales\n" + "".join(f"{m}-01,East,Key,110\n" for m in MONTHS)
-SPENT = "date,lever,spend,territory,segment\n" + "".join(f"{m}-01,ads,50,East,Key\n" for m in MONTHS)
+SPENT = "date,lever,spend,territory,segment\n" + "".join(
+    f"{m}-01,ads,50,East,Key\n" for m in MONTHS
+)
 # A lift of a tenth at 50 of spend; one unit of money brings 0.2, so the plan spends nothing.
 WEAK = HEADER + "ads,,,linear,0.2,share,50,,,,\n"
 NO_DEMAND = "unit,territory,segment,hours\nu1,East,Key,10\n"

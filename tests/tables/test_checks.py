@@ -43,6 +43,23 @@ def test_a_number_out_of_range_is_a_problem(table, text, value):
     assert (finding.severity, finding.value) == (Severity.PROBLEM, value)
 
 
+@pytest.mark.parametrize(
+    ("table", "text", "value"),
+    [
+        ("units", "unit,territory,segment,demand\nU,E,A,1e308", "1e308"),
+        ("history", "date,unit,sales\n2026-01,U,-2e15", "-2e15"),
+        ("reps", "rep,hours\nA,1e300", "1e300"),
+    ],
+)
+def test_a_number_that_no_solver_can_hold_is_a_problem(table, text, value):
+    finding = only(read(table, text).findings, "too-large")
+    assert (finding.severity, finding.value) == (Severity.PROBLEM, value)
+
+
+def test_a_national_budget_is_not_too_large():
+    assert not read("units", "unit,territory,segment,demand\nU,E,A,1e15").findings
+
+
 def test_returns_in_history_and_any_margin_are_allowed():
     assert not read("history", "date,unit,sales\n2026-01,U,-5").findings
     assert not read("segments", "segment,margin\nA,-10%").findings

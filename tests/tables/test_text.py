@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allocopt.tables.text import edit_distance, near_miss, nearest
+from allocopt.tables.text import edit_distance, fold, fold_all, near_miss, nearest
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,8 @@ def test_the_nearest_name_of_many_is_found_fast_enough_to_ask_fifty_times():
     names = [f"Unit {n:05d} 有限公司" for n in range(20_000)]
     assert nearest("Unit 01234有限公司", names) == "Unit 01234 有限公司"
     assert nearest("zzz", names) == ""
+
+
+@given(st.lists(st.text(alphabet="ab １￥　\n\t０Ａ客", max_size=4), max_size=5))
+def test_a_column_is_folded_as_each_of_its_texts(texts):
+    assert fold_all(texts) == [fold(text) for text in texts]

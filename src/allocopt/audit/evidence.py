@@ -38,9 +38,10 @@ class Evidence:
 
     @cached_property
     def chosen(self) -> list[tuple[str, str]]:
-        """Units with a rep, and who it is."""
+        """Units with a rep who may cover them, and who it is; the others are reported by coverage."""
+        eligible = set(self.problem.pairs.index)
         pairs = zip(self.rep_of.index, self.rep_of, strict=True)
-        return [(unit, rep) for unit, rep in pairs if rep]
+        return [pair for pair in pairs if pair in eligible]
 
     @cached_property
     def there(self) -> pd.Series[bool]:
@@ -53,6 +54,12 @@ class Evidence:
         """Hours of each chosen pair; (unit, rep) × period."""
         table = self.plan["time"]
         return self._wide(table, ["unit", "rep"], "hours")
+
+    @cached_property
+    def hours_of_chosen(self) -> pd.DataFrame:
+        """Hours of the pairs that are chosen, 0 where the plan has none; (unit, rep) × period."""
+        index = pd.MultiIndex.from_tuples(self.chosen, names=["unit", "rep"])
+        return self.hours.reindex(index).fillna(0.0)
 
     @cached_property
     def load(self) -> pd.DataFrame:
@@ -72,8 +79,12 @@ class Evidence:
         return table.reindex(self.problem.units.index).fillna(0.0)
 
     def money(self, column: str) -> pd.DataFrame:
-        """`spend` or `lift`; (lever, territory, segment) × period."""
-        return self._wide(self.plan["budget"], ["lever", "territory", "segment"], column)
+        """`spend` or `lift`; (lever, territory, segment) × period, all curves of the problem first."""
+        names = ["lever", "territory", "segment"]
+        table = self._wide(self.plan["budget"], names, column)
+        curves = pd.MultiIndex.from_tuples([x.key for x in self.problem.lifts], names=names)
+        others = table.index.difference(curves, sort=False)
+        return table.reindex(curves.append(others)).fillna(0.0) if len(table) else table
 
     @cached_property
     def spend(self) -> pd.DataFrame:

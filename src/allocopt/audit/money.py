@@ -41,26 +41,26 @@ def covered_sales(e: Evidence) -> pd.DataFrame:
 
 def _effective_shares(e: Evidence) -> dict[str, np.ndarray]:
     """Effective time over standard hours, by period, of each unit with a response."""
-    problem, productivity = e.problem, e.problem.reps["productivity"]
-    planned, fixed = rows_of(e.hours), rows_of(problem.pair_hours)
+    problem, rate = e.problem, e.problem.share_per_hour.to_dict()
+    planned, fixed = rows_of(e.hours_of_chosen), rows_of(problem.pair_hours)
     shares = {unit: np.zeros(len(e.periods)) for unit in problem.responses}
     for unit, rep in e.chosen:
         if unit in shares:
-            time = planned[unit, rep] - fixed[unit, rep]
-            shares[unit] = time * productivity[rep] / problem.pairs["hours"][unit, rep]
+            shares[unit] = (planned[unit, rep] - fixed[unit, rep]) * rate[unit, rep]
     return shares
 
 
 def unit_lift(e: Evidence) -> pd.DataFrame:
     """Lift of each unit: its cell's, shared by demand; unit × period."""
     problem = e.problem
-    lift = pd.DataFrame(0.0, index=problem.units.index, columns=e.periods)
-    if e.lift.empty:
-        return lift
-    cells = e.lift.groupby(level=["territory", "segment"]).sum()
-    for unit, share in problem.lifted_units.items():
-        lift.loc[unit] = share * cells.loc[tuple(problem.units.loc[unit, ["territory", "segment"]])]
-    return lift
+    lifted = rows_of(e.lift.groupby(level=["territory", "segment"]).sum()) if len(e.lift) else {}
+    cells = zip(problem.units["territory"], problem.units["segment"], strict=True)
+    nothing = np.zeros(len(e.periods))
+    rows = {
+        unit: problem.lifted_units[unit].to_numpy() * lifted[cell] if cell in lifted else nothing
+        for unit, cell in zip(problem.units.index, cells, strict=True)
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", columns=e.periods)
 
 
 def lift(e: Evidence) -> Iterator[str]:
@@ -87,14 +87,13 @@ def budget(e: Evidence) -> Iterator[str]:
         total = _total(e.spend, rule.keys) + (people if rule.with_people else 0.0)
         if beyond(total, rule.upper) or beyond(rule.lower, total):
             yield f"{rule.rule}: {total:,.6g} on {rule.item}, {rule.lower:,.6g}–{rule.upper:,.6g} asked"
-    for (lever, territory, segment, period), floor in e.problem.committed.items():
-        keys = [
-            k
-            for k in e.spend.index
-            if k[0] == lever and territory in ("", k[1]) and segment in ("", k[2])
-        ]
-        if beyond(floor, float(e.spend[period].loc[keys].sum())):
-            yield f"committed_spend: {lever} in {period} spends less than {floor:,.6g}"
+    for promise in e.problem.committed:
+        spent = float(e.spend[promise.period].loc[list(promise.keys)].sum())
+        if beyond(promise.amount, spent):
+            yield (
+                f"committed_spend: {promise.item} in {promise.period} has {spent:,.6g} "
+                f"of {promise.amount:,.6g}"
+            )
     yield from _returns(e)
 
 
@@ -166,7 +165,6 @@ def objective_parts(e: Evidence) -> dict[str, float]:
     present = problem.presence.sum(axis=1)
     hires = int((there & (problem.reps["status"] == "open")).sum())
     overtime = float(e.plan["reps"]["overtime"].sum())
-    shortfalls = e.plan["shortfalls"]
     away = float(
         (e.quotas("rep").reindex(problem.reps.index).fillna(0.0) - proportional_quotas(e))
         .abs()
@@ -182,18 +180,34 @@ def objective_parts(e: Evidence) -> dict[str, float]:
         "overtime": -problem.workload.overtime_cost * overtime,
         "handover_loss": -_handover_loss(e),
         "pair_value": float(problem.pairs["value"].loc[e.chosen].sum()) if e.chosen else 0.0,
-        "shortfalls": -float((shortfalls["amount"] * shortfalls["price"]).sum()),
+        "shortfalls": -_price_of_shortfalls(e),
         "fairness": -problem.quota.fairness * away if problem.quota.bounded else 0.0,
         "price_of_money": -problem.price_of_money * spend,
     }
+
+
+def _price_of_shortfalls(e: Evidence) -> float:
+    """What is missing at the prices of the problem, whatever the plan says that it costs. [currency]"""
+    prices = {
+        "selling_time_limit": e.problem.workload.overtime_cost,
+        "quota_target": e.problem.quota.shortfall_price,
+    }
+    of_measure = {rule.measure: rule.price for rule in e.problem.balance}
+    table = e.plan["shortfalls"]
+    total = 0.0
+    for rule, item, amount in zip(table["rule"], table["item"], table["amount"], strict=True):
+        # The item of a band is measure/rep, and either may have a slash in it.
+        measures = [name for name in of_measure if item.startswith(f"{name}/")]
+        price = prices.get(rule, of_measure.get(max(measures, key=len, default=""), 0.0))
+        total += price * float(amount)
+    return total
 
 
 def _handover_loss(e: Evidence) -> float:
     rule, problem = e.problem.handover, e.problem
     loss = 0.0
     for unit in rule.loss.index[e.handed_over[rule.loss.index]]:
-        rep = e.rep_of[unit]
-        alike = problem.pairs["fit"][unit, rep] if rep else 0.0
+        alike = problem.pairs["fit"].get((unit, e.rep_of[unit]), 0.0)
         loss += rule.loss[unit] * (1 - rule.similarity * alike)
     return loss
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
 import pandas as pd
 
 from allocopt.audit.evidence import Evidence, beyond, cells_beyond, differs
-from allocopt.problem import Problem
 
 
 def coverage(e: Evidence) -> Iterator[str]:
@@ -17,6 +15,8 @@ def coverage(e: Evidence) -> Iterator[str]:
     if set(rows["unit"]) != set(problem.units.index):
         yield "unit_covered: the plan does not name exactly the units of the problem"
     share = rows.groupby("unit")["share"].sum()
+    for unit in rows.loc[rows["share"] > 0, "unit"].value_counts().loc[lambda n: n > 1].index:
+        yield f"unit_covered: {unit} has several reps"
     for unit, total in share.items():
         if differs(total, 1.0) and (problem.every_unit or differs(total, 0.0)):
             yield f"unit_covered: {unit} is covered {total:g} times"
@@ -70,24 +70,13 @@ def _by_rep(amounts: pd.Series[float], reps: pd.Index, periods: list[str]) -> pd
 def _pair_hours(e: Evidence) -> Iterator[str]:
     """Rigid pairs take exactly their hours; pairs with a response take between travel and the most."""
     problem = e.problem
-    index = pd.MultiIndex.from_tuples(e.chosen, names=["unit", "rep"])
-    planned = e.hours.reindex(index).fillna(0.0)
-    least = problem.pair_hours.reindex(index).fillna(0.0)
-    reach = np.array([_reach(problem, unit, rep) for unit, rep in e.chosen], dtype=float)
-    presence = problem.presence.loc[[rep for _, rep in e.chosen]].to_numpy()
-    most = least + reach[:, None] * presence
+    planned = e.hours_of_chosen
+    least = problem.pair_hours.reindex(planned.index).fillna(0.0)
+    most = least + problem.most_time.reindex(planned.index).fillna(0.0)
     yield from cells_beyond("time_of_own_rep", planned, most)
     yield from cells_beyond("time_of_own_rep", -planned, -least)
-    for unit, rep in e.hours.index.difference(index):
+    for unit, rep in e.hours.index.difference(planned.index):
         yield f"time_of_own_rep: {rep} gives time to {unit} and does not cover it"
-
-
-def _reach(problem: Problem, unit: str, rep: str) -> float:
-    """The most hours that a unit with a response can use; 0 for any other. [h/period]"""
-    if unit not in problem.responses:
-        return 0.0
-    reach = problem.responses[unit].x[-1] / problem.reps["productivity"][rep]
-    return float(problem.pairs["hours"][unit, rep] * reach)
 
 
 def balance(e: Evidence) -> Iterator[str]:
@@ -115,7 +104,8 @@ def _missing(e: Evidence, rule: str, item: str) -> float:
 def continuity(e: Evidence) -> Iterator[str]:
     """Handovers are marked as such and stay below their ceilings."""
     rule, problem = e.problem.handover, e.problem
-    marked = e.plan["assignments"].set_index("unit")["handover"].reindex(problem.units.index)
+    rows = e.plan["assignments"].drop_duplicates("unit").set_index("unit")
+    marked = rows["handover"].reindex(problem.units.index)
     for unit in problem.units.index[(marked == "yes") != e.handed_over]:
         yield f"handover: {unit} is marked {marked[unit]}"
     changed = [unit for unit in rule.counted if e.handed_over[unit]]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
 
-from allocopt.checks import levers, places, reps, segments, settings, units, unused
+from allocopt.checks import defaults, levers, places, reps, segments, settings, units, unused
 from allocopt.checks.subject import Subject
 from allocopt.errors import Finding, Severity
 
@@ -21,6 +21,7 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     units.check_owners,
     units.check_families,
     units.check_apart,
+    reps.check_present,
     reps.check_dates,
     reps.check_costs,
     reps.check_quota_changes,
@@ -32,6 +33,13 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     settings.check_measures,
     settings.check_level,
     settings.check_target,
+    defaults.check_handover_loss,
+    defaults.check_overtime_cost,
+    defaults.check_quota_target,
+    defaults.check_hiring,
+    defaults.check_variable_pay,
+    defaults.check_balanced_measures,
+    defaults.check_visits,
     unused.check_unused,
 )
 

@@ -12,11 +12,12 @@ Matrix = npt.NDArray[np.bool_]
 
 
 def present_reps(subject: Subject) -> pd.DataFrame:
-    """Reps that can work in the plan: not gone before it, nor a position that may not be filled."""
+    """Reps that can work in the plan: there at some time, and no position that may not be filled."""
     reps = subject.table("reps")
     gone = reps["end"] < subject.calendar.plan_start
+    late = reps["start"] > subject.calendar.plan_end
     unwanted = (reps["status"] == "open") & (subject.config.headcount.max == 0)
-    return reps[~(gone | unwanted)]
+    return reps[~(gone | late | unwanted)]
 
 
 def eligible(subject: Subject) -> Matrix:

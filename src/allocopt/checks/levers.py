@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from allocopt.checks.subject import Subject, plural
+from allocopt.checks.subject import Subject, about, plural
 from allocopt.errors import Finding, Severity
 
 SHAPED = ("power", "adbudg")
@@ -17,7 +17,12 @@ def check_levers(subject: Subject) -> Iterator[Finding]:
     if mute:
         message = f"{plural(mute, 'lever', 'levers')} without a response: nothing is spent on it"
         yield subject.say(
-            Severity.WARNING, "levers", message, mend="add rows to responses", code="no-response"
+            Severity.WARNING,
+            "levers",
+            message,
+            mend="add rows to responses",
+            code="no-response",
+            **about(mute),
         )
 
 

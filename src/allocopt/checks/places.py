@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from allocopt.checks.subject import Subject, plural
+from allocopt.checks.subject import Subject, about, plural
 from allocopt.errors import Finding, Severity
 from allocopt.tables import look_up
 
@@ -32,7 +32,7 @@ def check_places(subject: Subject) -> Iterator[Finding]:
         elif lost:
             message = f"{plural(lost, key, table)} without a place: distance is unknown"
             yield subject.say(
-                Severity.WARNING, table, message, "latitude", code="no-place", count=len(lost)
+                Severity.WARNING, table, message, "latitude", code="no-place", **about(lost)
             )
 
 

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from allocopt.checks.subject import Subject, plural
+from allocopt.checks.eligibility import present_reps
+from allocopt.checks.subject import Subject, about, plural
 from allocopt.errors import Finding, Severity
+
+
+def check_present(subject: Subject) -> Iterator[Finding]:
+    """Somebody is there to plan for."""
+    if not subject.table("reps").empty and present_reps(subject).empty:
+        yield subject.say(
+            Severity.PROBLEM,
+            "reps",
+            "no rep works in the planned periods",
+            mend="give reps whose start and end reach into the plan, or move calendar.plan_start",
+            code="nobody-present",
+        )
 
 
 def check_dates(subject: Subject) -> Iterator[Finding]:
@@ -23,6 +36,7 @@ def check_dates(subject: Subject) -> Iterator[Finding]:
             "end",
             mend="give the last day",
             code="leaver-without-end",
+            **about(leavers),
         )
     active = reps["status"].fillna("active") == "active"
     ramps = reps.loc[active & (reps["ramp"] > 0) & reps["start"].isna(), "rep"].tolist()
@@ -35,6 +49,7 @@ def check_dates(subject: Subject) -> Iterator[Finding]:
             "start",
             mend="give the first day",
             code="ramp-without-start",
+            **about(ramps),
         )
 
 
@@ -55,7 +70,7 @@ def check_costs(subject: Subject) -> Iterator[Finding]:
                 message,
                 "cost",
                 code="assumed-cost",
-                count=len(unknown),
+                **about(unknown),
             )
 
 
@@ -70,7 +85,14 @@ def check_quota_changes(subject: Subject) -> Iterator[Finding]:
         message = (
             f"{plural(unknown, 'rep', 'reps')} without quota_before: its change is not bounded"
         )
-        yield subject.say(Severity.WARNING, "reps", message, "quota_before", code="no-quota-before")
+        yield subject.say(
+            Severity.WARNING,
+            "reps",
+            message,
+            "quota_before",
+            code="no-quota-before",
+            **about(unknown),
+        )
 
 
 def check_headcount(subject: Subject) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from allocopt.checks.subject import Subject, named, plural
+from allocopt.checks.subject import Subject, about, named, plural
 from allocopt.errors import Finding, Severity
 
 RESPONSES = ("response_0", "response_50", "response_100", "response_150", "response_max")
@@ -30,7 +30,14 @@ def check_margins(subject: Subject) -> Iterator[Finding]:
     unknown = [segment for segment in dict.fromkeys(used) if segment not in given]
     if unknown:
         message = f"the margin of {plural(unknown, 'segment', 'segments')} is not given: 1 assumed"
-        yield subject.say(Severity.ASSUMPTION, "segments", message, "margin", code="assumed-margin")
+        yield subject.say(
+            Severity.ASSUMPTION,
+            "segments",
+            message,
+            "margin",
+            code="assumed-margin",
+            **about(unknown),
+        )
 
 
 def check_responses(subject: Subject) -> Iterator[Finding]:

@@ -92,12 +92,9 @@ def check_target(subject: Subject) -> Iterator[Finding]:
     given = subject.config.quota.target
     if given is None:
         return
-    table, calendar = subject.table("targets"), subject.calendar
-    company = table["scope"].fillna("company").isin(["company", ""])
-    sales = table["measure"].fillna("sales") == "sales"
-    horizon = (table["start"] == calendar.plan_start) & (table["end"] == calendar.plan_end)
-    differs = (table["amount"] - given).abs() > 1e-6 * max(1.0, abs(given))
-    for row in table[company & sales & horizon & differs].itertuples(index=False):
+    targets = company_targets(subject)
+    differs = (targets["amount"] - given).abs() > 1e-6 * max(1.0, abs(given))
+    for row in targets[differs].itertuples(index=False):
         yield subject.say(
             Severity.PROBLEM,
             "targets",
@@ -107,3 +104,12 @@ def check_target(subject: Subject) -> Iterator[Finding]:
             mend="take one of them out",
             code="two-targets",
         )
+
+
+def company_targets(subject: Subject) -> pd.DataFrame:
+    """Sales targets of the whole company over the whole plan: rows of `targets`."""
+    table, calendar = subject.table("targets"), subject.calendar
+    company = table["scope"].fillna("company").isin(["company", ""])
+    sales = table["measure"].fillna("sales") == "sales"
+    horizon = (table["start"] == calendar.plan_start) & (table["end"] == calendar.plan_end)
+    return table[company & sales & horizon]

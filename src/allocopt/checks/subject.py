@@ -48,6 +48,11 @@ class Subject:
         return place_of(self.source, key_path, key=True)
 
 
+def about(names: Sequence[object]) -> dict[str, Any]:
+    """Fields of a finding about several things: how many, and the first of them."""
+    return {"count": len(names), "names": tuple(str(name) for name in names[:MOST_NAMED])}
+
+
 def named(names: Iterable[object], most: int = MOST_NAMED) -> str:
     """The first names of several, and how many more there are."""
     every = [str(name) for name in names]

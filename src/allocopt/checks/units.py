@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from allocopt.checks.eligibility import eligible, present_reps
-from allocopt.checks.subject import Subject, named, plural
+from allocopt.checks.subject import Subject, about, named, plural
 from allocopt.errors import Finding, Severity
 from allocopt.tables import look_up
 
@@ -15,14 +15,13 @@ from allocopt.tables import look_up
 def check_hours(subject: Subject) -> Iterator[Finding]:
     """A unit without hours and without visits × hours per visit is served in no time."""
     units = subject.table("units")
-    if subject.config.pairs.complete and subject.table("pairs")["hours"].notna().any():
-        return
     segments = subject.table("segments")
     visits = look_up(segments, "segment", "visits", units["segment"])
     needed = units["visits"].fillna(visits) * look_up(
         segments, "segment", "hours_per_visit", units["segment"]
     )
-    without = units.loc[units["hours"].isna() & needed.isna(), "unit"].tolist()
+    unknown = units["hours"].isna() & needed.isna() & ~units["unit"].isin(_listed_hours(subject))
+    without = units.loc[unknown, "unit"].tolist()
     if without:
         message = f"{plural(without, 'unit', 'units')} without hours: no selling time assumed"
         mend = "give units.hours, or visits and hours_per_visit of the segment"
@@ -33,8 +32,17 @@ def check_hours(subject: Subject) -> Iterator[Finding]:
             "hours",
             mend=mend,
             code="assumed-hours",
-            count=len(without),
+            **about(without),
         )
+
+
+def _listed_hours(subject: Subject) -> set[str]:
+    """Units whose hours every listed pair gives; where pairs are complete, no other hours count."""
+    if not subject.config.pairs.complete:
+        return set()
+    pairs = subject.table("pairs")
+    given = pairs["hours"].notna().groupby(pairs["unit"]).all()
+    return set(given.index[given])
 
 
 def check_demand(subject: Subject) -> Iterator[Finding]:
@@ -54,7 +62,7 @@ def check_demand(subject: Subject) -> Iterator[Finding]:
             f"{plural(without, 'unit', 'units')} without demand, history or forecast: 0 assumed"
         )
         yield subject.say(
-            Severity.NOTICE, "units", message, "demand", code="no-demand", count=len(without)
+            Severity.ASSUMPTION, "units", message, "demand", code="no-demand", **about(without)
         )
     low = units.loc[units["potential"] < units["demand"], "unit"].tolist()
     if low:
@@ -70,9 +78,12 @@ def check_locks(subject: Subject) -> Iterator[Finding]:
     vacant = units.loc[units["rep"].isna(), "unit"].tolist()
     if vacant:
         message = f"the lock of {plural(vacant, 'unit', 'units')} has no owner: it does nothing"
-        yield subject.say(Severity.WARNING, "units", message, "lock", code="lock-without-owner")
+        yield subject.say(
+            Severity.WARNING, "units", message, "lock", code="lock-without-owner", **about(vacant)
+        )
     reps = subject.table("reps").drop_duplicates("rep").set_index("rep")
-    leaving = reps[reps["status"] == "leaving"]
+    gone = reps["end"] < subject.calendar.plan_start
+    leaving = reps[(reps["status"] == "leaving") | gone]
     kept = units[units["rep"].isin(leaving.index)]
     ends = leaving["end"].reindex(kept["rep"]).set_axis(kept.index)
     outlasts = kept["lock_until"].isna() | ends.isna() | (kept["lock_until"] > ends)

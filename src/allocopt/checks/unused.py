@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from allocopt.checks.subject import Subject
+from allocopt.checks.subject import Subject, about, plural
 from allocopt.config import Config
 from allocopt.errors import Finding, Severity
 
@@ -14,6 +14,7 @@ UNUSED = "read and checked, but not used by the planning model of this version"
 TABLES = (
     *("events", "drivers", "pipeline", "judgement", "absences", "workload", "supply", "overlays"),
     *("commission", "market", "kpi_values", "actions", "recast", "overrides", "adjacency"),
+    *("products", "quota_history", "actuals"),
 )
 
 
@@ -61,7 +62,27 @@ def check_unused(subject: Subject) -> Iterator[Finding]:
             mend="take it out: a plan that ignores it would be wrong" if setting.hard else "",
             code="unused-setting",
         )
+    yield from _unused_columns(subject)
     yield from _unused_targets(subject)
+
+
+def _unused_columns(subject: Subject) -> Iterator[Finding]:
+    """Cells that ask for something which the plan does not do."""
+    units, levers = subject.table("units"), subject.table("levers")
+    shared = units.loc[units["share_max"] > 1, "unit"].tolist()
+    once = levers.loc[levers["commit"] == "horizon", "lever"].tolist()
+    for table, column, names in (("units", "share_max", shared), ("levers", "commit", once)):
+        if names:
+            message = f"{column} of {plural(names, 'row', 'rows')}: {UNUSED}"
+            yield subject.say(
+                Severity.WARNING, table, message, column, code="unused-column", **about(names)
+            )
+    measure = subject.config.measure.sales
+    if subject.table("history")[measure].notna().any():
+        message = f"sales are those of the column sales; {measure} beside it: {UNUSED}"
+        yield subject.say(
+            Severity.WARNING, "history", message, measure, code="unused-column", names=(measure,)
+        )
 
 
 def _unused_targets(subject: Subject) -> Iterator[Finding]:

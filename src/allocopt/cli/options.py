@@ -61,7 +61,7 @@ def out_option(help_text: str, metavar: str = "FILE") -> Callable[[Command], Com
 def solver_options(command: Command) -> Command:
     """The settings of the solver that have an option of their own."""
     for option in (
-        click.option("--threads", type=click.IntRange(1), help="Processor threads."),
+        click.option("--threads", type=click.IntRange(1, 256), help="Processor threads."),
         click.option("--seed", type=click.IntRange(0), help="Seed of everything random."),
         click.option("--gap", type=click.FloatRange(0), help="Stop at this relative gap."),
         click.option(

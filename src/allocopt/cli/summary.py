@@ -56,13 +56,15 @@ def _binding(plan: Plan, width: int) -> list[str]:
     limits = limits[limits["value_of_one_more"].abs() > 0]
     limits = limits.sort_values("value_of_one_more", key=abs, ascending=False, kind="stable")
     best = limits.drop_duplicates(["rule", "item"]).head(SHOWN_LIMITS)
+    rules = plan.summary["rules"]
     return [
-        f"{'binding' if k == 0 else '':<{width}}  {_limit_text(row)}"
+        f"{'binding' if k == 0 else '':<{width}}  {_limit_text(row, rules)}"
         for k, row in enumerate(best.to_dict("records"))
     ]
 
 
-def _limit_text(row: Mapping[Hashable, Any]) -> str:
-    """`selling_time_limit · Li Lei · 2026-03: one more brings 52.5`."""
-    parts = [row[key] for key in ("rule", "item", "period") if cell_text(row[key])]
-    return f"{' · '.join(parts)}: one more brings {number_text(row['value_of_one_more'])}"
+def _limit_text(row: Mapping[Hashable, Any], rules: Mapping[str, str]) -> str:
+    """`Li Lei 2026-03: one more brings 52.5 (A rep's units fit the rep's selling time.)`."""
+    what = " ".join(str(row[key]) for key in ("item", "period") if cell_text(row[key]))
+    sentence = rules.get(str(row["rule"]), str(row["rule"]))
+    return f"{what}: one more brings {number_text(row['value_of_one_more'])} ({sentence})"

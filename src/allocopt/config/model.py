@@ -78,6 +78,13 @@ class Config(Section):
     solver: SolverSection = Field(default=SolverSection(), description="How the plan is solved.")
 
     @model_validator(mode="after")
+    def _one_band_per_measure(self) -> Self:
+        measures = [band.measure for band in self.balance]
+        if twice := next((name for name in measures if measures.count(name) > 1), None):
+            raise ValueError(f"`balance` has the measure {twice!r} twice; one band for each")
+        return self
+
+    @model_validator(mode="after")
     def _within_is_a_level(self) -> Self:
         within = self.coverage.within
         if within is not None and self.levels and within not in self.levels:

@@ -159,7 +159,7 @@ class SolverSection(Section):
         default=1e-4, description="Gap at which the plan counts as optimal. [share]"
     )
     threads: CountFromOne | None = Field(
-        default=None, description="Threads; blank = the machine's cores."
+        default=None, le=256, description="Threads; blank = the machine's cores."
     )
     seed: Count = Field(default=0, description="Seed of every random choice.")
     work_limit: CountFromOne | None = Field(

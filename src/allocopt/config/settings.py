@@ -15,7 +15,7 @@ from typing import Any
 
 from allocopt.config.sections import TableEntry
 from allocopt.errors import ConfigError, Finding
-from allocopt.yaml_source import KeyPath, Place, YamlSource, parse_value
+from allocopt.yaml_source import MAX_DEPTH, KeyPath, Place, YamlSource, parse_value
 
 _STEP = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([^."'=]+?))\s*(?=[.=]|$)""")
 
@@ -39,7 +39,13 @@ def parse_settings(texts: Sequence[str]) -> tuple[Setting, ...]:
 
     Raises ConfigError with all that cannot be read.
     """
-    return collect_settings([(text, Place(f"--set {text}")) for text in texts])
+    settings = collect_settings([(text, Place(f"--set {text}")) for text in texts])
+    if based := [setting for setting in settings if setting.path == ("scenario", "base")]:
+        mend = "write `base` into the scenario.yaml of a child scenario"
+        raise ConfigError(
+            [s.place.problem("scenario.base cannot be set from outside", mend=mend) for s in based]
+        )
+    return settings
 
 
 def collect_settings(given: Sequence[tuple[str, Place]]) -> tuple[Setting, ...]:
@@ -96,6 +102,8 @@ def _parse(text: str, place: Place) -> Setting:
         raise ConfigError(
             [place.problem("cannot be read", expected="key=value, such as solver.gap=0.01")]
         )
+    if len(path) > MAX_DEPTH:
+        raise ConfigError([place.problem(f"has a key of more than {MAX_DEPTH} steps")])
     return Setting(_towards_override(path), parse_value(text[position:], place), place)
 
 

@@ -33,6 +33,9 @@ _BOUNDS = {
     "less_than_equal": ("at most", "le"),
 }
 
+# As in the tables: sums and products of larger numbers leave what a solver can hold.
+LARGEST = 1e15
+
 
 def read_config(source: YamlSource) -> Config:
     """The Config that a source's data means; a blank value is its default.
@@ -45,8 +48,8 @@ def read_config(source: YamlSource) -> Config:
         details = error.errors(include_url=False)
         problems = tuple(_as_finding(detail, source) for detail in details)
         raise ConfigError((*source.findings, *problems)) from None
-    if source.findings:
-        raise ConfigError(source.findings)
+    if findings := (*source.findings, *_too_large(source.data, (), source)):
+        raise ConfigError(findings)
     return config
 
 
@@ -80,6 +83,25 @@ def _without_blanks(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_blanks(item) for item in value]
     return value
+
+
+def _too_large(value: Any, path: KeyPath, source: YamlSource) -> Iterator[Finding]:
+    """Numbers that no plan can hold; cells under `override` are judged with their tables."""
+    if path == ("override",) or isinstance(value, bool):
+        return
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _too_large(item, (*path, key), source)
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from _too_large(item, (*path, place), source)
+    elif isinstance(value, int | float) and abs(value) > LARGEST:
+        yield place_of(source, path).problem(
+            f"{dotted(path)} is too large",
+            value=_shown(value),
+            expected=f"a number from {-LARGEST:g} to {LARGEST:g}",
+            code="too-large",
+        )
 
 
 def _as_finding(detail: ErrorDetails, source: YamlSource) -> Finding:

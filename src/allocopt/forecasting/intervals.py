@@ -15,10 +15,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from allocopt.forecasting.accuracy import seasonal_scale
 from allocopt.forecasting.backtest import Trial, at_level
 from allocopt.forecasting.forecaster import FloatArray
+from allocopt.forecasting.grain import Span, shares, span
 from allocopt.forecasting.hierarchy import Hierarchy
 from allocopt.forecasting.record import Record
 
@@ -37,19 +39,31 @@ class Interval:
 
 
 def interval(
-    mean: FloatArray, record: Record, trials: Sequence[Trial], level: str, coverage: float
+    mean: FloatArray,
+    record: Record,
+    trials: Sequence[Trial],
+    level: str,
+    coverage: float,
+    targets: Span,
 ) -> Interval:
     """Interval around the means of a level; from nothing to twice the mean without any trial.
 
-    `mean` is that of the series, shape (series, period); the result has the groups of the level.
+    `mean` is that of the series in the `targets`, shape (series, target); the result has the groups
+    of the level. Errors are those of the judged periods that a target lies in, as far after the
+    history as it lies; a target that is a part of such a period has that part of its error.
     """
-    hierarchy, season = record.hierarchy, record.season
+    hierarchy, season, judged = record.hierarchy, record.season, record.judged
     centre = at_level(hierarchy, level, mean)
+    last = targets.stops[-1] - pd.Timedelta(days=1)
+    ahead = span(
+        judged.calendar, judged.end, max(judged.calendar.distance(judged.end, last) + 1, 1)
+    )
     errors = [_scaled_errors(trial, hierarchy, level, season) for trial in trials]
-    width = half_widths(errors, coverage, centre.shape[1])
+    width = half_widths(errors, coverage, len(ahead))
     if width is None:
         return Interval(np.zeros_like(centre), 2 * centre)
-    half = _scale(record.judged.values, hierarchy, level, season)[:, None] * width[None, :]
+    scale = _scale(judged.values, hierarchy, level, season)
+    half = scale[:, None] * (width @ shares(ahead, targets))[None, :]
     return Interval(np.maximum(centre - half, 0.0), centre + half)
 
 

@@ -197,5 +197,7 @@ def fill_gaps(values: FloatArray, season: int) -> FloatArray:
     known = ~np.isnan(around)
     count = known.sum(axis=0)
     year_away = np.where(known, around, 0.0).sum(axis=0) / np.maximum(count, 1)
-    fallback = np.nanmean(values, axis=1, keepdims=True)
+    # Not `nanmean`: a series that has not opened yet has no mean, and needs none.
+    sums = np.nan_to_num(values).sum(axis=1, keepdims=True)
+    fallback = sums / np.maximum((~np.isnan(values)).sum(axis=1, keepdims=True), 1)
     return np.where(gaps, np.where(count > 0, year_away, fallback), values)

@@ -11,6 +11,7 @@ import pandas as pd
 from allocopt.calendar import Calendar
 from allocopt.forecasting.backtest import ACCURACY, Trial
 from allocopt.forecasting.forecaster import FloatArray
+from allocopt.forecasting.grain import plan_span
 from allocopt.forecasting.intervals import interval
 from allocopt.forecasting.panel import KEYS
 from allocopt.forecasting.record import Record
@@ -120,6 +121,7 @@ class Estimate:
             self.trials,
             level,
             self.coverage,
+            plan_span(self.calendar),
         )
         rows = keys.loc[keys.index.repeat(mean.shape[1])].reset_index(drop=True)
         rows["period"] = np.tile(np.array(self.calendar.labels, dtype=object), len(keys))

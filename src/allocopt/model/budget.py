@@ -13,7 +13,7 @@ from allocopt.problem.problem import BudgetRule
 
 def limit_budget(m: pyo.ConcreteModel, problem: Problem) -> None:
     """Bounds in all, by lever and by scope over the horizon. [currency]"""
-    rules = {(rule.rule, rule.item): rule for rule in problem.budget if rule.keys}
+    rules = {(rule.rule, rule.item): rule for rule in problem.budget if is_decided(rule, problem)}
 
     @m.Constraint(_items(rules, "budget_total"), doc="Spend stays within the total budget.")
     def budget_total(m, item):
@@ -26,6 +26,11 @@ def limit_budget(m: pyo.ConcreteModel, problem: Problem) -> None:
     @m.Constraint(_items(rules, "scope_budget"), doc="Spend in a scope stays within its limits.")
     def scope_budget(m, item):
         return _within(m, rules["scope_budget", item])
+
+
+def is_decided(rule: BudgetRule, problem: Problem) -> bool:
+    """Whether the plan can change what a bound counts: spend, or the cost of people it may hire."""
+    return bool(rule.keys or (rule.with_people and problem.open_reps))
 
 
 def _items(rules: dict[tuple[str, str], BudgetRule], name: str) -> list[str]:
@@ -42,25 +47,12 @@ def _within(m: pyo.ConcreteModel, rule: BudgetRule) -> tuple[float | None, Any, 
 
 def keep_commitments(m: pyo.ConcreteModel, problem: Problem) -> None:
     """Spend that is promised is a floor: where the promise names a place, there."""
+    promised = {(promise.item, promise.period): promise for promise in problem.committed}
 
-    @m.Constraint(list(problem.committed), doc="Spend that is committed is made.")
-    def committed_spend(m, lever, territory, segment, period):
-        keys = committed_keys(problem, lever, territory, segment)
-        floor = problem.committed[lever, territory, segment, period]
-        return sum(m.spend[(*key, period)] for key in keys) >= floor
-
-
-def committed_keys(
-    problem: Problem, lever: str, territory: str, segment: str
-) -> list[tuple[str, str, str]]:
-    """The curves that a committed amount may be spent on; "" = anywhere."""
-    return [
-        lift.key
-        for lift in problem.lifts
-        if lift.lever == lever
-        and territory in ("", lift.territory)
-        and segment in ("", lift.segment)
-    ]
+    @m.Constraint(list(promised), doc="Spend that is committed is made.")
+    def committed_spend(m, item, period):
+        promise = promised[item, period]
+        return sum(m.spend[(*key, period)] for key in promise.keys) >= promise.amount
 
 
 def ask_for_return(m: pyo.ConcreteModel, problem: Problem) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pyomo.environ as pyo
 
-from allocopt.model.balance import balance_measures
+from allocopt.model.balance import balance_measures, settle_bands
 from allocopt.model.budget import ask_for_return, keep_commitments, limit_budget
 from allocopt.model.continuity import count_handovers, limit_handovers, limit_reps_touched
 from allocopt.model.coverage import (
@@ -19,7 +19,7 @@ from allocopt.model.coverage import (
 )
 from allocopt.model.headcount import limit_headcount, pay_people
 from allocopt.model.objective import add_up_contribution
-from allocopt.model.quota import set_quotas, split_expected_sales, split_target
+from allocopt.model.quota import set_quotas, settle_quotas, split_expected_sales, split_target
 from allocopt.model.response import (
     give_time,
     respond_to_time,
@@ -28,7 +28,7 @@ from allocopt.model.response import (
 )
 from allocopt.model.sales import sell
 from allocopt.model.sets import declare_sets
-from allocopt.model.workload import limit_workload
+from allocopt.model.workload import limit_workload, settle_hours
 from allocopt.problem import Problem
 
 
@@ -69,6 +69,15 @@ def asked_families(problem: Problem) -> Iterator[Callable[[pyo.ConcreteModel, Pr
     if problem.quota.bounded:
         yield split_expected_sales if problem.quota.target is None else split_target
         yield set_quotas
+
+
+def settle_plan(m: pyo.ConcreteModel, problem: Problem) -> None:
+    """Gives a solved model the plainest of its equally good values; whole numbers stay."""
+    settle_hours(m, problem)
+    if problem.balance:
+        settle_bands(m, problem)
+    if problem.quota.bounded:
+        settle_quotas(m, problem)
 
 
 def sentences(m: pyo.ConcreteModel) -> dict[str, str]:

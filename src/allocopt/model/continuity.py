@@ -9,7 +9,7 @@ from allocopt.problem import Problem
 
 def count_handovers(m: pyo.ConcreteModel, problem: Problem) -> None:
     """handed_over[unit] = 1 − share of today's owner; a vacant unit is never handed over."""
-    owner = problem.units["owner"]
+    owner = problem.units["owner"].to_dict()
     owned = list(problem.handover.loss.index)
 
     @m.Expression(owned, doc="1 when the unit leaves today's owner.")
@@ -19,7 +19,7 @@ def count_handovers(m: pyo.ConcreteModel, problem: Problem) -> None:
 
     @m.Expression(doc="Margin lost because units change their rep. [currency]")
     def handover_loss(m):
-        rule, fit = problem.handover, problem.pairs["fit"]
+        loss, fit = problem.handover.loss.to_dict(), problem.pairs["fit"].to_dict()
         alike = {
             unit: sum(
                 fit[unit, rep] * m.assign[unit, rep]
@@ -29,7 +29,7 @@ def count_handovers(m: pyo.ConcreteModel, problem: Problem) -> None:
             for unit in owned
         }
         return sum(
-            rule.loss[unit] * (m.handed_over[unit] - rule.similarity * alike[unit])
+            loss[unit] * (m.handed_over[unit] - problem.handover.similarity * alike[unit])
             for unit in owned
         )
 

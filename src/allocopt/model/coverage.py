@@ -72,12 +72,11 @@ def keep_families_together(m: pyo.ConcreteModel, problem: Problem) -> None:
 
 def keep_groups_apart(m: pyo.ConcreteModel, problem: Problem) -> None:
     """At most one unit of an apart group per rep."""
-    groups = problem.units.groupby("apart", sort=False).groups
-    members = {
-        (group, rep): [unit for unit in units if (unit, rep) in m.PAIRS]
-        for group, units in groups.items()
-        for rep in m.REPS
-    }
+    members: dict[tuple[object, str], list[str]] = {}
+    for group, units in problem.units.groupby("apart", sort=False).groups.items():
+        for unit in units:
+            for rep in m.REPS_OF[unit]:
+                members.setdefault((group, rep), []).append(unit)
     crowded = [key for key, units in members.items() if len(units) > 1]
 
     @m.Constraint(crowded, doc="Units of an apart group go to different reps.")

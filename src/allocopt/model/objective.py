@@ -11,11 +11,10 @@ from allocopt.problem import Problem
 
 def add_up_contribution(m: pyo.ConcreteModel, problem: Problem) -> None:
     """objective_part[name]: signed terms; those of `CONTRIBUTION_PARTS` make the contribution."""
-    margin = problem.units["margin"]
+    margin, value = problem.units["margin"].to_dict(), problem.pairs["value"].to_dict()
     sales = sum(margin[u] * m.planned_sales[u, t] for u in m.UNITS for t in m.PERIODS if margin[u])
     spend = sum(m.spend[key] for key in m.spend)
     overtime = sum(m.overtime[key] for key in m.overtime)
-    value = problem.pairs["value"]
     parts = {
         "margin_on_sales": sales,
         "spend": -spend,

@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+import numpy.typing as npt
 import pyomo.environ as pyo
 
+from allocopt.model.settling import settle
 from allocopt.problem import Problem
 from allocopt.problem.keys import by_key
+
+Floats = npt.NDArray[np.float64]
 
 
 def credit_sales(m: pyo.ConcreteModel, problem: Problem) -> None:
@@ -43,12 +48,15 @@ def credit_sales(m: pyo.ConcreteModel, problem: Problem) -> None:
         covered = sum(m.assign[unit, rep] for rep in m.REPS_OF[unit])
         return credited >= m.sales[unit, period] - m.sales[unit, period].ub * (1 - covered)
 
+    flexible = set(m.FLEXIBLE_UNITS)
+
     @m.Expression(m.REPS, m.PERIODS, doc="Expected sales of a rep. [currency]")
     def expected(m, rep, period):
-        flexible = [unit for unit in m.UNITS_OF[rep] if unit in m.FLEXIBLE_UNITS]
-        rigid = [unit for unit in m.UNITS_OF[rep] if unit not in m.FLEXIBLE_UNITS]
-        return sum(m.credit[unit, rep, period] for unit in flexible) + sum(
-            sales[unit, rep, period] * m.assign[unit, rep] for unit in rigid
+        return sum(
+            m.credit[unit, rep, period]
+            if unit in flexible
+            else sales[unit, rep, period] * m.assign[unit, rep]
+            for unit in m.UNITS_OF[rep]
         )
 
 
@@ -73,7 +81,11 @@ def split_target(m: pyo.ConcreteModel, problem: Problem) -> None:
 
     @m.Expression(m.REPS, m.PERIODS, doc="Proportional share of the target. [currency]")
     def proportional(m, rep, period):
-        return sum(total * share[unit, period] * m.assign[unit, rep] for unit in m.UNITS_OF[rep])
+        return sum(
+            total * share[unit, period] * m.assign[unit, rep]
+            for unit in m.UNITS_OF[rep]
+            if share[unit, period]
+        )
 
     @m.Expression(doc="What the quotas add up to. [currency]")
     def quota_total(m):
@@ -118,13 +130,57 @@ def set_quotas(m: pyo.ConcreteModel, problem: Problem) -> None:
         return m.quota[rep, period] <= most * m.hire[rep]
 
 
+def settle_quotas(m: pyo.ConcreteModel, problem: Problem) -> None:
+    """Gives a solved model the evenest of its equally good quotas.
+
+    Fairness counts the sum of all distances, so it does not mind who bears a miss: every quota becomes the
+    same multiple of its share as far as its bounds let it. Sum and price stay.
+    """
+    shares = {key: max(pyo.value(m.proportional[key]), 0.0) for key in m.quota}
+    given = {key: m.quota[key].value for key in m.quota}
+    bounds = [_bounds(m, problem, *key) for key in m.quota]
+    lower, upper = np.array(bounds).T
+    even = spread(np.array([*shares.values()]), lower, upper, sum(given.values()))
+    for key, quota in zip(m.quota, given.values() if even is None else even, strict=True):
+        settle(m.quota[key], float(quota))
+    for key in m.quota:
+        away = m.quota[key].value - pyo.value(m.proportional[key])
+        settle(m.above_share[key], away)
+        settle(m.below_share[key], -away)
+    missing = pyo.value(m.quota_total) - sum(m.quota[key].value for key in m.quota)
+    settle(m.target_missed, missing)
+    settle(m.target_passed, -missing)
+
+
+def _bounds(m: pyo.ConcreteModel, problem: Problem, rep: str, period: str) -> tuple[float, float]:
+    """Least and most quota of a rep in a period, once it is known who is there."""
+    rule, there = problem.quota, float(pyo.value(m.in_place[rep]))
+    floor = rule.lower[rep] * problem.presence[period][rep] * there
+    return floor, min(float(rule.upper[rep]), m.quota[rep, period].ub) * there
+
+
+def spread(share: Floats, lower: Floats, upper: Floats, total: float) -> Floats | None:
+    """min(max(factor · share, lower), upper) with the factor that makes it add up to `total`.
+
+    None where no factor does, as when there is nothing to be proportional to.
+    """
+    known = share > 0
+    low, high = 0.0, max([0.0, *(upper[known] / share[known])])
+    for _ in range(200):
+        factor = (low + high) / 2
+        short = np.clip(factor * share, lower, upper).sum() < total
+        low, high = (factor, high) if short else (low, factor)
+    found = np.clip(high * share, lower, upper)
+    return found if abs(found.sum() - total) <= 1e-9 * max(total, 1.0) else None
+
+
 def most_quota(problem: Problem) -> float:
     """A finite bound on one quota: twice all that there is to sell or to ask for."""
-    ceiling = problem.ceiling.where(problem.ceiling < math.inf, problem.demand * 2.5)
-    sold = float(ceiling.sum().max()) + sum(
-        x.curves[k].y[-1] for x in problem.lifts for k in (0, -1)
-    )
-    sold *= max(1.0, float(problem.reps["productivity"].max()))
+    covered = [curve.y[-1] for curve in problem.responses.values()]
+    best = max([1.0, *problem.reps["productivity"], *covered])
+    ceiling = problem.ceiling.where(problem.ceiling < math.inf, problem.demand * best)
+    sold = float(ceiling.sum().max())
+    sold += sum(max(curve.y[-1] for curve in lift.curves) for lift in problem.lifts)
     asked = (problem.quota.target or 0.0) * (1 + problem.quota.over_assignment)
     finite = problem.quota.upper[problem.quota.upper < math.inf]
     given = max([*finite, *problem.quota.lower], default=0.0)

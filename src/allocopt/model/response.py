@@ -11,27 +11,20 @@ import pyomo.environ as pyo
 
 from allocopt.model.pieces import order_pieces
 from allocopt.problem import Problem
+from allocopt.problem.keys import by_key
 
 
 def give_time(m: pyo.ConcreteModel, problem: Problem) -> None:
     """time[unit, rep, period] of units with a response, up to 2½ times the standard hours."""
-    hours, productivity = problem.pairs["hours"], problem.reps["productivity"]
+    most = by_key(problem.most_time)
     m.RESPONSE_UNITS = pyo.Set(
         within=m.UNITS, initialize=list(problem.responses), doc="Units that respond to time."
     )
     m.RESPONSE_PAIRS = pyo.Set(
         dimen=2,
-        initialize=[p for p in problem.pairs.index if p[0] in problem.responses],
+        initialize=list(problem.most_time.index),
         doc="Pairs whose selling time is decided.",
     )
-    most = {
-        (unit, rep, period): problem.responses[unit].x[-1]
-        * hours[unit, rep]
-        / productivity[rep]
-        * problem.presence[period][rep]
-        for unit, rep in m.RESPONSE_PAIRS
-        for period in m.PERIODS
-    }
     m.time = pyo.Var(
         m.RESPONSE_PAIRS,
         m.PERIODS,
@@ -46,8 +39,7 @@ def give_time(m: pyo.ConcreteModel, problem: Problem) -> None:
 
 def respond_to_time(m: pyo.ConcreteModel, problem: Problem) -> None:
     """covered_sales of units with a response: demand · r(effective time / hours)."""
-    hours, productivity = problem.pairs["hours"], problem.reps["productivity"]
-    curves = problem.responses
+    curves, share_per_hour = problem.responses, problem.share_per_hour.to_dict()
     pieces = [(unit, k) for unit in m.RESPONSE_UNITS for k in range(len(curves[unit].widths))]
     m.coverage_piece = pyo.Var(
         pieces,
@@ -62,9 +54,7 @@ def respond_to_time(m: pyo.ConcreteModel, problem: Problem) -> None:
     def effective_time(m, unit, period):
         used = sum(m.coverage_piece[unit, k, period] for k in range(len(curves[unit].widths)))
         return used <= sum(
-            productivity[rep] / hours[unit, rep] * m.time[unit, rep, period]
-            for rep in m.REPS_OF[unit]
-            if hours[unit, rep] > 0
+            share_per_hour[unit, rep] * m.time[unit, rep, period] for rep in m.REPS_OF[unit]
         )
 
     order_pieces(
@@ -82,11 +72,11 @@ def spend_on_levers(m: pyo.ConcreteModel, problem: Problem) -> None:
         for lift in problem.lifts
         for period, piecewise in zip(problem.periods, lift.curves, strict=True)
     }
-    by_key = {lift.key: lift for lift in problem.lifts}
+    lift_of = {lift.key: lift for lift in problem.lifts}
     m.spend = pyo.Var(
         m.LIFTS,
         m.PERIODS,
-        bounds=lambda _, *key: (0, by_key[key[:3]].spend_max),
+        bounds=lambda _, *key: (0, lift_of[key[:3]].spend_max),
         doc="Money spent. [currency]",
     )
     pieces = [(*key, k) for key, shape in curve.items() for k in range(len(shape.widths))]
@@ -98,7 +88,7 @@ def spend_on_levers(m: pyo.ConcreteModel, problem: Problem) -> None:
 
     @m.Constraint(m.LIFTS, m.PERIODS, doc="Lift rests on this period's spend and what still works.")
     def effective_spend(m, *key):
-        lift, now = by_key[key[:3]], problem.periods.index(key[3])
+        lift, now = lift_of[key[:3]], problem.periods.index(key[3])
         works = [
             (lift.carryover ** (now - then), m.spend[(*key[:3], period)])
             for then, period in enumerate(problem.periods[: now + 1])

@@ -44,9 +44,11 @@ def sell(m: pyo.ConcreteModel, problem: Problem) -> None:
         earned = m.covered_sales[unit, period] + m.unit_lift[unit, period]
         return m.sales[unit, period] <= earned
 
+    varied = set(flexible)
+
     @m.Expression(m.UNITS, m.PERIODS, doc="Planned sales of any unit. [currency]")
     def planned_sales(m, unit, period):
-        source = m.sales if unit in m.FLEXIBLE_UNITS else m.covered_sales
+        source = m.sales if unit in varied else m.covered_sales
         return source[unit, period]
 
 
@@ -81,7 +83,7 @@ def _most(problem: Problem, lifts: list[LiftCurve], unit: str, period: str) -> f
     if math.isfinite(ceiling := problem.ceiling[period][unit]):
         return float(ceiling)
     curve = problem.responses.get(unit)
-    best = curve.y[-1] if curve else float(problem.reps["productivity"].max())
+    best = curve.y[-1] if curve else max(problem.reps["productivity"], default=0.0)
     most = problem.demand[period][unit] * best
     if lifts:
         now = problem.periods.index(period)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pyomo.environ as pyo
 
+from allocopt.model.settling import settle
 from allocopt.problem import Problem
 from allocopt.problem.keys import by_key
 
@@ -60,13 +59,8 @@ def _allow_overload(m: pyo.ConcreteModel, problem: Problem) -> None:
 
 def most_hours(problem: Problem) -> dict[tuple[str, str], float]:
     """The hours a rep would need for all eligible units at once; (rep, period)."""
-    hours = problem.pair_hours.groupby(level="rep").sum()
-    for unit, curve in problem.responses.items():
-        reps = problem.pairs.loc[[unit]].index.get_level_values("rep")
-        need = problem.pairs.loc[[unit], "hours"].to_numpy() * curve.x[-1]
-        need = need / problem.reps.loc[reps, "productivity"].to_numpy()
-        hours.loc[reps] += need[:, None] * problem.presence.loc[reps].to_numpy()
-    return by_key(hours.reindex(problem.reps.index).fillna(0.0))
+    hours = problem.pair_hours.add(problem.most_time, fill_value=0.0).groupby(level="rep").sum()
+    return by_key(hours.reindex(problem.reps.index).fillna(0.0)[list(problem.periods)])
 
 
 # Hours below this are rounding, not work. [h]
@@ -79,21 +73,18 @@ def settle_hours(m: pyo.ConcreteModel, problem: Problem) -> None:
     A unit gets the time that its sales rest on, not what its rep has to spare; hours beyond selling time
     are overtime first and overload after that.
     """
-    hours, productivity = problem.pairs["hours"], problem.reps["productivity"]
-    for unit, rep in m.RESPONSE_PAIRS:
-        need = hours[unit, rep] / productivity[rep]
+    rates = problem.share_per_hour
+    for (unit, rep), share_per_hour in zip(list(rates.index), rates, strict=True):
+        if share_per_hour == 0:
+            continue
         pieces = range(len(problem.responses[unit].widths))
         for period in m.PERIODS:
-            used = need * sum(m.coverage_piece[unit, k, period].value for k in pieces)
-            _settle(m.time[unit, rep, period], min(m.time[unit, rep, period].value, used))
+            used = sum(m.coverage_piece[unit, k, period].value for k in pieces) / share_per_hour
+            time = m.time[unit, rep, period]
+            settle(time, min(time.value, used), NO_HOURS)
     for (rep, period), selling_time in by_key(problem.selling_time).items():
         there = pyo.value(m.in_place[rep])
         beyond = pyo.value(m.planned_time[rep, period]) - selling_time * there
         overtime = min(max(beyond, 0.0), m.overtime[rep, period].ub * there)
-        _settle(m.overtime[rep, period], overtime)
-        _settle(m.overload[rep, period], beyond - overtime)
-
-
-def _settle(variable: Any, hours: float) -> None:
-    # Rounding may leave a bound by a hair, which is no reason for a warning.
-    variable.set_value(hours if hours > NO_HOURS else 0.0, skip_validation=True)
+        settle(m.overtime[rep, period], overtime, NO_HOURS)
+        settle(m.overload[rep, period], beyond - overtime, NO_HOURS)

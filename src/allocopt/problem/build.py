@@ -21,7 +21,8 @@ RESPONSE_COLUMNS = ["response_0", "response_50", "response_100", "response_150",
 def build_problem(scenario: Scenario, forecast: pd.DataFrame) -> Problem:
     """The Problem of a scenario; `forecast` has territory, segment, unit, period and mean."""
     calendar = scenario.calendar
-    units, reps = _units(scenario), _reps(scenario)
+    reps = _reps(scenario)
+    units = _units(scenario, reps.index)
     total, notes = unit_demand(scenario, units, forecast)
     lifts, demand, lift_notes = lift_curves(scenario, units, total)
     pairs = _pairs(scenario, units, reps)
@@ -40,7 +41,7 @@ def build_problem(scenario: Scenario, forecast: pd.DataFrame) -> Problem:
         selling_time=(presence * ramp_of(reps, calendar)).mul(hours, axis=0),
         responses=_responses(scenario, units),
         lifts=lifts,
-        committed=rules.committed_spend(scenario),
+        committed=rules.commitments(scenario, lifts),
         every_unit=scenario.config.coverage.every_unit,
         workload=rules.workload_rule(scenario, units, demand, pairs),
         balance=rules.balance_rules(scenario, units, reps, demand),
@@ -55,8 +56,8 @@ def build_problem(scenario: Scenario, forecast: pd.DataFrame) -> Problem:
     )
 
 
-def _units(scenario: Scenario) -> pd.DataFrame:
-    """Units in plan periods, with what their segment says and whether they are locked."""
+def _units(scenario: Scenario, reps: pd.Index) -> pd.DataFrame:
+    """Units in plan periods, with what their segment says and whether they are locked to one of `reps`."""
     units = scenario.table("units").set_index("unit")
     factor = scenario.calendar.input_factor
     margin = scenario.look_up("segments", "margin", units["segment"]).fillna(1.0)
@@ -65,7 +66,7 @@ def _units(scenario: Scenario) -> pd.DataFrame:
     return units.assign(
         owner=units["rep"].fillna(""),
         lock=units["lock"].fillna(""),
-        locked=units["lock"].notna() & still & units["rep"].notna(),
+        locked=units["lock"].notna() & still & units["rep"].isin(reps),
         hours=unit_hours(scenario, units) * factor,
         visits=visits_of(scenario, units) * factor,
         potential=units["potential"] * factor,

@@ -9,6 +9,8 @@ from allocopt.scenario import Scenario
 from allocopt.territory_tree import TerritoryTree
 
 EARTH_RADIUS = 6371.0088  # [km], mean radius (IUGG)
+# Farther than any known place, and still nearer than a rep who may not cover the unit. [km]
+UNKNOWN_DISTANCE = 1e9
 
 
 def eligible_pairs(scenario: Scenario, units: pd.DataFrame, reps: pd.DataFrame) -> pd.DataFrame:
@@ -168,14 +170,19 @@ def _near(
     distance: np.ndarray,
     allowed: np.ndarray,
 ) -> np.ndarray:
-    """`coverage.max_distance` and `coverage.candidates`; today's owner is always near enough."""
+    """`coverage.max_distance` and `coverage.candidates`; today's owner is always a candidate.
+
+    A family has the candidates that are nearest on average, as one rep is to serve all of it.
+    """
     rules = scenario.config.coverage
     owner = (units["owner"].to_numpy()[:, None] == reps.index.to_numpy()[None, :]).astype(bool)
     near = np.ones_like(allowed)
     if rules.max_distance is not None:
         near &= ~(distance > rules.max_distance)
     if rules.candidates is not None:
-        far = np.where(allowed & near, np.nan_to_num(distance, nan=np.inf), np.inf)
+        far = np.where(allowed & near, np.nan_to_num(distance, nan=UNKNOWN_DISTANCE), np.inf)
+        for members in units.groupby("family").indices.values():
+            far[members] = far[members].mean(axis=0)
         rank = far.argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
         near &= (rank < rules.candidates) | (owner & near)
     return near

@@ -40,8 +40,9 @@ def lift_curves(
     ]
     rows = _most_specific(ranked)
     spent = _past_spend(scenario, rows, units, demand)
+    members = units.groupby(CELL).groups
     base = _without_past_lift(scenario, units, demand, rows, spent)
-    lifts = tuple(_lift(row, base.loc[_members(units, row)], spent) for row in rows)
+    lifts = tuple(_lift(row, base.loc[members[row.territory, row.segment]], spent) for row in rows)
     return lifts, base, _notes(scenario, rows)
 
 
@@ -77,7 +78,11 @@ def _template(scenario: Scenario, row: pd.Series) -> _Row:
     """A row of `responses` in plan periods, its cell left open."""
     factor = scenario.calendar.input_factor
     of_demand = row["lift_unit"] == "share"
-    end = None if pd.isna(row["spend_max"]) else float(row["spend_max"]) * factor
+    carryover = 0.0 if pd.isna(row["carryover"]) else float(row["carryover"])
+    most = None if pd.isna(row["spend_max"]) else float(row["spend_max"]) * factor
+    # What carries over reaches parts of the curve that the spend of one period does not.
+    end = None if carryover > 0 else most or None
+    least = float(np.nan_to_num(row["spend_min_if_any"])) * factor
     shape = lift_curve(
         str(row["form"]),
         1.0 if pd.isna(row["shape"]) else float(row["shape"]),
@@ -91,10 +96,19 @@ def _template(scenario: Scenario, row: pd.Series) -> _Row:
         segment="",
         shape=shape,
         of_demand=of_demand,
-        carryover=0.0 if pd.isna(row["carryover"]) else float(row["carryover"]),
-        spend_max=shape.x[-1] if end is None else end,
-        spend_min_if_any=float(np.nan_to_num(row["spend_min_if_any"])) * factor,
+        carryover=carryover,
+        # Where nothing limits spend, what is asked for or promised can be spent beyond the curve's end.
+        spend_max=max(shape.x[-1], least, _asked_spend(scenario)) if most is None else most,
+        spend_min_if_any=least,
     )
+
+
+def _asked_spend(scenario: Scenario) -> float:
+    """The largest amount that any rule or promise wants to be spent. [currency]"""
+    spend = scenario.table("spend")
+    promised = spend.loc[spend["kind"] == "committed"].groupby("lever")["spend"].sum()
+    bounds = [bound.min or 0.0 for bound in scenario.config.budget.by]
+    return float(max([0.0, *scenario.table("levers")["total_min"].dropna(), *promised, *bounds]))
 
 
 def _most_specific(ranked: list[tuple[int, _Row]]) -> list[_Row]:
@@ -105,11 +119,6 @@ def _most_specific(ranked: list[tuple[int, _Row]]) -> list[_Row]:
         if key not in best or depth >= best[key][0]:
             best[key] = (depth, row)
     return [row for _, row in best.values()]
-
-
-def _members(units: pd.DataFrame, row: _Row) -> pd.Index:
-    mask = (units["territory"] == row.territory) & (units["segment"] == row.segment)
-    return units.index[mask]
 
 
 def _past_spend(
@@ -130,8 +139,9 @@ def _past_spend(
     places = zip(
         past["lever"], past["territory"].fillna(""), past["segment"].fillna(""), strict=True
     )
-    for date, place, money in zip(past["date"], places, past["spend"], strict=True):
-        ago = calendar.distance(date, calendar.plan_start) - 1
+    now = calendar.number_of(pd.Series([calendar.plan_start])).iloc[0]
+    periods_ago = now - 1 - calendar.number_of(past["date"])
+    for ago, place, money in zip(periods_ago, places, past["spend"], strict=True):
         cells = [row for row in rows if _may_work_in(scenario, row, *place)]
         share = np.array([weight[row.territory, row.segment] for row in cells])
         share = share / share.sum() if share.sum() > 0 else np.ones(len(cells)) / max(len(cells), 1)
@@ -162,11 +172,13 @@ def _without_past_lift(
     """Demand net of the lift that mean past spend has brought, for units forecast from history."""
     if not scenario.table("demand").empty or spent.empty:
         return demand
-    from_history = units.index[units["demand"].isna()]
+    by_cell: dict[tuple[str, str], list[_Row]] = {}
+    for row in rows:
+        by_cell.setdefault((row.territory, row.segment), []).append(row)
     base = demand.copy()
-    for cell in {(row.territory, row.segment) for row in rows}:
-        inside = [row for row in rows if (row.territory, row.segment) == cell]
-        members = from_history.intersection(_members(units, inside[0]))
+    from_history = units[units["demand"].isna()].groupby(CELL).groups
+    for cell, inside in by_cell.items():
+        members = list(from_history.get(cell, []))
         total = demand.loc[members].sum()
         share, amount = _steady_lift(inside, spent)
         net = ((total - amount).clip(lower=0.0) / (1 + share)) / total.where(total > 0, 1.0)

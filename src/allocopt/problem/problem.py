@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from allocopt.calendar import Calendar
@@ -106,6 +107,16 @@ class BudgetRule:
 
 
 @dataclass(frozen=True)
+class Commitment:
+    """At least `amount` [currency] is spent in a period on these (lever, territory, segment)."""
+
+    item: str
+    period: str
+    keys: tuple[tuple[str, str, str], ...]
+    amount: float
+
+
+@dataclass(frozen=True)
 class ReturnRule:
     """Margin on the lift of these curves is at least `floor` times their spend."""
 
@@ -149,7 +160,6 @@ class Problem:
         unknown). presence: rep × period, share of the period. selling_time: rep × period [h].
     responses: by unit, share of demand against the share of standard hours; units without one are
         all or nothing.
-    committed: (lever, territory, segment, period) → least spend [currency].
     """
 
     calendar: Calendar
@@ -162,7 +172,7 @@ class Problem:
     selling_time: pd.DataFrame
     responses: Mapping[str, Curve]
     lifts: tuple[LiftCurve, ...]
-    committed: Mapping[tuple[str, str, str, str], float]
+    committed: tuple[Commitment, ...]
     every_unit: bool
     workload: WorkloadRule
     balance: tuple[BalanceRule, ...]
@@ -222,19 +232,44 @@ class Problem:
         return pd.DataFrame(amount, index=self.pairs.index, columns=list(self.periods))
 
     @cached_property
+    def share_per_hour(self) -> pd.Series[float]:
+        """Share of standard hours that one hour makes, by pair of a unit with a response [1/h].
+
+        Productivity over hours; 0 where no hours are needed, as time then brings nothing.
+        """
+        pairs = self.pairs[self.pairs.index.isin(list(self.responses), level="unit")]
+        rep = pairs.index.get_level_values("rep")
+        rate = _over(self.reps["productivity"].loc[rep], pairs["hours"])
+        return pd.Series(rate, pairs.index)
+
+    @cached_property
+    def most_time(self) -> pd.DataFrame:
+        """The most hours that the response of a unit can use; (unit, rep) × period [h/period]."""
+        rate = self.share_per_hour
+        reach = [self.responses[unit].x[-1] for unit in rate.index.get_level_values("unit")]
+        hours = _over(reach, rate)
+        presence = self.presence.loc[rate.index.get_level_values("rep")].to_numpy()
+        return pd.DataFrame(hours[:, None] * presence, rate.index, list(self.periods))
+
+    @cached_property
     def lifted_units(self) -> Mapping[str, pd.Series[float]]:
         """Units whose cell has a lift curve: by unit, the share of the cell's lift per period."""
         cells = {(lift.territory, lift.segment) for lift in self.lifts}
-        cell_of = pd.Series(
-            list(zip(self.units["territory"], self.units["segment"], strict=True)),
-            index=self.units.index,
-        )
         shares = {}
-        for cell in sorted(cells):
-            members = cell_of.index[[c == cell for c in cell_of]]
+        for cell, members in self.units.groupby(["territory", "segment"]).groups.items():
+            if cell not in cells:
+                continue
             demand = self.demand.loc[members]
             total = demand.sum()
             even = 1.0 / max(len(members), 1)
             share = (demand / total.where(total > 0)).fillna(even)
             shares.update({unit: share.loc[unit] for unit in members})
         return shares
+
+
+def _over(part: npt.ArrayLike, whole: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """part / whole, 0 where the whole is nothing."""
+    above, below = np.asarray(part, dtype=float), np.asarray(whole, dtype=float)
+    result = np.zeros(len(above))
+    np.divide(above, below, out=result, where=below > 0)
+    return result

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -10,6 +12,7 @@ from allocopt.problem.demand import history_of
 from allocopt.problem.problem import (
     BalanceRule,
     BudgetRule,
+    Commitment,
     HandoverRule,
     HeadcountRule,
     LiftCurve,
@@ -31,7 +34,9 @@ def workload_rule(
     if cost is None:
         worth = float(demand.mul(units["margin"], axis=0).to_numpy().sum())
         worth += float(pairs["value"].fillna(0.0).groupby(level="unit").max().clip(lower=0).sum())
-        hours = float(units["hours"].sum()) * len(demand.columns)
+        # A pair's hours stand for the unit's; units without an eligible rep count with their own.
+        needed = pairs["hours"].groupby(level="unit").mean().reindex(units.index)
+        hours = float(needed.fillna(units["hours"]).sum()) * len(demand.columns)
         cost = 2 * worth / hours if hours > 0 and worth > 0 else 1.0
     return WorkloadRule(section.hard, section.overtime_max, cost)
 
@@ -53,8 +58,8 @@ def balance_rules(
                 hard=section.hard,
                 price=section.price or 0.0,
                 amounts=amounts,
-                lower=fair * (1 - section.tolerance),
-                upper=fair * (1 + section.tolerance),
+                lower=fair - section.tolerance * fair.abs(),
+                upper=fair + section.tolerance * fair.abs(),
             )
         )
     return tuple(rules)
@@ -84,8 +89,9 @@ def handover_rule(
     owned = units.index[units["owner"] != ""]
     rate = scenario.look_up("segments", "handover_loss", units["segment"]).fillna(section.loss)
     year = demand.iloc[:, : scenario.calendar.season].sum(axis=1)
-    leaving = {*reps.index[reps["status"] == "leaving"]}
-    counted = tuple(unit for unit in owned if units["owner"][unit] not in leaving)
+    # Those who leave, or are gone before the plan starts, cannot keep their units.
+    staying = {*reps.index[reps["status"] != "leaving"]}
+    counted = tuple(unit for unit in owned if units["owner"][unit] in staying)
     share = section.max_share_of_sales
     return HandoverRule(
         loss=(rate * units["margin"] * year).loc[owned],
@@ -111,7 +117,12 @@ def headcount_rules(scenario: Scenario, reps: pd.DataFrame) -> tuple[HeadcountRu
         chosen = tuple(rep for rep in positions if _rep_in(scenario, reps, rep, bound.scope))
         upper = len(chosen) if bound.max is None else bound.max
         rules.append(HeadcountRule(str(bound.scope), chosen, bound.min, upper))
-    return tuple(rules)
+    tightest: dict[str, HeadcountRule] = {}
+    for rule in rules:
+        other = tightest.get(rule.scope, rule)
+        least, most = max(rule.lower, other.lower), min(rule.upper, other.upper)
+        tightest[rule.scope] = replace(rule, lower=least, upper=most)
+    return tuple(tightest.values())
 
 
 def _rep_in(scenario: Scenario, reps: pd.DataFrame, rep: str, scope: Scope) -> bool:
@@ -139,11 +150,23 @@ def budget_rules(scenario: Scenario, lifts: tuple[LiftCurve, ...]) -> tuple[Budg
         if lower > 0 or upper < np.inf:
             rules.append(BudgetRule("lever_budget", lever, chosen, lower, upper))
     for bound in section.by:
+        if bound.min is None and bound.max is None:
+            continue
         chosen = tuple(key for key in keys if _spend_in(scenario, key, bound.scope))
         lower = -np.inf if bound.min is None else bound.min
         upper = np.inf if bound.max is None else bound.max
         rules.append(BudgetRule("scope_budget", str(bound.scope), chosen, lower, upper))
-    return tuple(rules)
+    return _tightest(rules)
+
+
+def _tightest(rules: list[BudgetRule]) -> tuple[BudgetRule, ...]:
+    """One rule for each thing that is bound: of several bounds the tightest holds."""
+    found: dict[tuple[str, str], BudgetRule] = {}
+    for rule in rules:
+        other = found.get((rule.rule, rule.item), rule)
+        lower, upper = max(rule.lower, other.lower), min(rule.upper, other.upper)
+        found[rule.rule, rule.item] = replace(rule, lower=lower, upper=upper)
+    return tuple(found.values())
 
 
 def _spend_in(scenario: Scenario, key: Key, scope: Scope) -> bool:
@@ -171,17 +194,28 @@ def return_rules(scenario: Scenario, lifts: tuple[LiftCurve, ...]) -> tuple[Retu
     return tuple(rules)
 
 
-def committed_spend(scenario: Scenario) -> dict[tuple[str, str, str, str], float]:
-    """Spend that is promised already, by (lever, territory, segment, period); "" = not named."""
-    spend, calendar = scenario.table("spend"), scenario.calendar
+def commitments(scenario: Scenario, lifts: tuple[LiftCurve, ...]) -> tuple[Commitment, ...]:
+    """Spend that is promised already, by lever, place and period; a place that is not named is any."""
+    spend, calendar, tree = scenario.table("spend"), scenario.calendar, scenario.territory_tree
     rows = spend[(spend["kind"] == "committed") & (spend["date"] >= calendar.plan_start)]
     rows = rows[rows["date"] <= calendar.plan_end]
     if rows.empty:
-        return {}
+        return ()
     labels = calendar.label_of(rows["date"]).rename("period")
     names = [rows["lever"], rows["territory"].fillna(""), rows["segment"].fillna(""), labels]
+    found = []
     sums = rows["spend"].groupby(names).sum()
-    return dict(zip(sums.index, sums, strict=True))
+    for (lever, territory, segment, period), amount in zip(list(sums.index), sums, strict=True):
+        keys = tuple(
+            lift.key
+            for lift in lifts
+            if lift.lever == lever
+            and (not territory or tree.contains(territory, lift.territory))
+            and segment in ("", lift.segment)
+        )
+        item = "/".join(name for name in (lever, territory, segment) if name)
+        found.append(Commitment(item, period, keys, float(amount)))
+    return tuple(found)
 
 
 def quota_rule(

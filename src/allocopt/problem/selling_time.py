@@ -43,12 +43,11 @@ def ramp_of(reps: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
     """
     known = reps["start"].notna() | (reps["status"] == "open")
     ramp = reps["ramp"].fillna(0).where(known, 0).to_numpy(dtype=float)
-    first = first_days(reps, calendar)
-    shares = {}
-    for label, start in zip(calendar.labels, calendar.starts, strict=True):
-        elapsed = np.array([max(calendar.distance(day, start), 0) for day in first], dtype=float)
-        shares[label] = np.minimum(1.0, (elapsed + 1) / (ramp + 1))
-    return pd.DataFrame(shares, index=reps.index, dtype=float)
+    first = calendar.number_of(first_days(reps, calendar)).to_numpy()
+    periods = calendar.number_of(pd.Series(calendar.starts)).to_numpy()
+    elapsed = np.maximum(periods[None, :] - first[:, None], 0)
+    shares = np.minimum(1.0, (elapsed + 1) / (ramp[:, None] + 1))
+    return pd.DataFrame(shares, index=reps.index, columns=list(calendar.labels))
 
 
 def unit_hours(scenario: Scenario, units: pd.DataFrame) -> pd.Series[float]:

@@ -90,10 +90,18 @@ def _summary(
         "seed": config.solver.seed,
         "parent": None,
         "assumptions": list(scenario.assumptions),
+        "findings": _findings(scenario),
         "warnings": _warnings(scenario, forecast, problem),
         "rules": solution.rules,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+
+
+def _findings(scenario: Scenario) -> list[dict[str, object]]:
+    """What is behind the sentences on assumptions and warnings, for other languages."""
+    kinds = (Severity.ASSUMPTION, Severity.WARNING)
+    chosen = [finding for finding in scenario.findings if finding.severity in kinds]
+    return [{"sentence": f.sentence(), **f.as_dict()} for f in chosen]
 
 
 def _warnings(scenario: Scenario, forecast: Forecast, problem: Problem) -> list[str]:

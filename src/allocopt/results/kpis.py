@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from allocopt.model import Decisions
-from allocopt.plan import PLAN_TABLES
+from allocopt.plan import CONTRIBUTION_PARTS, PLAN_TABLES
 from allocopt.problem import Problem
 
 Figure = tuple[str, str, str, float]  # kpi, scope, period, value
@@ -55,17 +55,6 @@ def _company(
     if demand.sum() > 0:
         share = demand[assignments.loc[moved, "unit"]].sum() / demand.sum()
         yield "handover_share", "company", "", float(share)
-
-
-CONTRIBUTION_PARTS = (
-    "margin_on_sales",
-    "spend",
-    "people",
-    "variable_pay",
-    "hire_cost",
-    "overtime",
-    "handover_loss",
-)
 
 
 def contribution(parts: dict[str, float]) -> float:

@@ -16,7 +16,7 @@ from allocopt.scenario import Scenario
 
 
 def target_table(scenario: Scenario, problem: Problem, decisions: Decisions) -> pd.DataFrame:
-    """name, goal, planned, gap (planned − goal) [unit of the measure], probability (not known yet).
+    """name, goal, planned, gap (goal − planned) [unit of the measure], probability (not known yet).
 
     Planned is unknown where the plan has no such figure: a product, a channel, new customers.
     """
@@ -27,7 +27,7 @@ def target_table(scenario: Scenario, problem: Problem, decisions: Decisions) -> 
     table = pd.DataFrame(
         {"name": targets["name"], "goal": targets["amount"], "planned": np.array(planned, float)}
     )
-    gap = table["planned"] - table["goal"]
+    gap = table["goal"] - table["planned"]
     return table.assign(gap=gap, probability=np.nan)[list(PLAN_TABLES["targets"])]
 
 

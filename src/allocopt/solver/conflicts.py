@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from allocopt.errors import Conflict, Infeasible
 from allocopt.problem import Problem
@@ -52,6 +52,8 @@ def unreachable(problem: Problem) -> list[Conflict]:
             conflicts.append(
                 Conflict(rule.rule, "Spend stays within its limits.", (rule.item,), text)
             )
+    conflicts += [*_unaffordable_people(problem), *_broken_promises(problem)]
+    conflicts += [*_forced_handovers(problem), *_locked_out(problem), *_crossed_bounds(problem)]
     for head in problem.headcount:
         if head.lower > len(head.reps):
             text = f"{head.lower} are to be hired of {_count(len(head.reps), 'open position')}."
@@ -59,6 +61,63 @@ def unreachable(problem: Problem) -> list[Conflict]:
                 Conflict("headcount_limit", "Enough positions are filled.", head.reps, text)
             )
     return conflicts
+
+
+def _unaffordable_people(problem: Problem) -> Iterator[Conflict]:
+    """Budgets that count people alone, where the people who are there cost more."""
+    cost = float((problem.reps["cost"] * problem.presence.sum(axis=1)).sum())
+    for rule in problem.budget:
+        alone = rule.with_people and not rule.keys and not problem.open_reps
+        if alone and cost > rule.upper:
+            text = f"The people who are there cost {cost:,.0f} of {rule.upper:,.0f}."
+            yield Conflict(rule.rule, "Spend stays within its limits.", (rule.item,), text)
+
+
+def _broken_promises(problem: Problem) -> Iterator[Conflict]:
+    most = {lift.key: lift.spend_max for lift in problem.lifts}
+    for promise in problem.committed:
+        reach = sum(most[key] for key in promise.keys)
+        if promise.amount > reach * (1 + 1e-9):
+            text = f"{promise.amount:,.0f} is committed to {promise.item} in {promise.period}, "
+            can = f"where spend_max allows {reach:,.0f}."
+            text += can if promise.keys else "where no lever works."
+            yield Conflict(
+                "committed_spend", "Spend that is committed is made.", (promise.item,), text
+            )
+
+
+def _forced_handovers(problem: Problem) -> Iterator[Conflict]:
+    """Units whose owner stays and may not cover them any more, against the ceilings on handovers."""
+    rule, owner = problem.handover, problem.units["owner"]
+    pairs = set(problem.pairs.index)
+    forced = [unit for unit in rule.counted if (unit, owner[unit]) not in pairs]
+    few = rule.max_units is not None and len(forced) > rule.max_units
+    small = rule.max_sales is not None and float(rule.sales[forced].sum()) > rule.max_sales
+    if few or small:
+        text = f"{_count(len(forced), 'unit')} must change, as today's rep may not cover them."
+        yield Conflict("handover_limit", "Few enough units change reps.", tuple(forced), text)
+
+
+def _locked_out(problem: Problem) -> Iterator[Conflict]:
+    """Units whose lock and whose family want different reps."""
+    locked, pairs = problem.units[problem.units["locked"]], set(problem.pairs.index)
+    for unit, owner in locked["owner"].items():
+        if (unit, owner) not in pairs:
+            text = f"{unit} is locked to {owner}, who may not cover all of its family."
+            yield Conflict("unit_locked", "A locked unit stays with its rep.", (str(unit),), text)
+
+
+def _crossed_bounds(problem: Problem) -> Iterator[Conflict]:
+    """Bounds on one thing, given in several places, that leave nothing between them."""
+    for rule in problem.budget:
+        if rule.lower > rule.upper:
+            text = f"At least {rule.lower:,.0f} and at most {rule.upper:,.0f} are asked."
+            yield Conflict(rule.rule, "Spend stays within its limits.", (rule.item,), text)
+    for head in problem.headcount:
+        if head.upper < head.lower <= len(head.reps):
+            text = f"At least {head.lower} and at most {head.upper} are to be hired."
+            sentence = "Enough open positions are filled, and not too many."
+            yield Conflict("headcount_limit", sentence, head.reps, text)
 
 
 def describe(problem: Problem, rules: Mapping[str, str], clash: Clash) -> Infeasible:
@@ -100,6 +159,8 @@ def _hours(problem: Problem, reps: tuple[str, ...], units: tuple[str, ...]) -> s
     if units:
         least = problem.pair_hours.loc[list(units)].sum(axis=1).groupby(level="unit").min()
         text += f"; the units above need at least {float(least.sum()):,.1f} h"
+        if float(least.sum()) <= available:
+            text += ", and no division among these reps fits"
     return text
 
 

@@ -2,7 +2,8 @@
 
 Linear conflicts come as an irreducible infeasible subset of rows: the multipliers of the elastic model name
 an infeasible subset (Gleeson and Ryan, 1990), a deletion filter makes it irreducible (Chinneck, 2008).
-Where only whole numbers clash, rules are taken away one by one.
+Where only whole numbers clash, the same filter runs over rules, then over their rows, with a search for
+any plan in place of the linear model.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ from allocopt.solver.highs import Limits, Outcome, irreducible_rows, run
 
 # Multipliers below this are rounding.
 MULTIPLIER = 1e-7
+# More rows than this tell nobody anything; the least that has to give way does.
+MOST_ROWS = 50
 
 
 @dataclass(frozen=True)
 class Clash:
-    """Rows that cannot hold together; `proven` when none of their rules can be left out."""
+    """Rows that cannot hold together; `proven` when none of them can be left out."""
 
     rows: tuple[RowKey, ...]
     proven: bool
@@ -39,12 +42,13 @@ def find_clash(
 
 
 def _linear_clash(model: CompiledModel, seconds: float) -> Clash:
+    until = time.monotonic() + seconds
     rows = np.arange(len(model.rows))
     found = run(_elastic(model, rows), Limits(time_limit=seconds / 2), relaxed=True)
     if found.row_dual is not None and found.outcome is Outcome.OPTIMAL:
         # A multiplier is worth at most 1 / size, so this is a share of the largest possible one.
         rows = np.flatnonzero(np.abs(found.row_dual) * _row_size(model) > MULTIPLIER)
-    kept, proven = irreducible_rows(_only(model, rows), seconds)
+    kept, proven = irreducible_rows(_only(model, rows), until - time.monotonic())
     return Clash(tuple(model.rows[rows[row]] for row in kept), proven)
 
 
@@ -60,39 +64,66 @@ def _only(model: CompiledModel, rows: np.ndarray) -> CompiledModel:
 
 
 def _whole_number_clash(model: CompiledModel, rules: Collection[str], seconds: float) -> Clash:
-    groups = sorted({row.rule for row in model.rows} & set(rules))
+    """First the rules that clash, then which of their rows; both by deletion."""
     until = time.monotonic() + seconds
-    kept, proven = _deletion_filter(model, groups, until)
-    violated = _least_violation(model, kept, max(until - time.monotonic(), seconds / 4))
-    rows = violated or tuple(row for row in model.rows if row.rule in kept)
-    return Clash(rows, proven)
+    named = [row for row, key in enumerate(model.rows) if key.rule in rules]
+    kept = _rules_in_conflict(model, named, until)
+    rows = [row for row in named if model.rows[row].rule in kept]
+    rows, proven = _shrunk(model, named, rows, until)
+    if not proven and len(rows) > MOST_ROWS:
+        found = _least_violation(model, kept, seconds / 4)
+        return Clash(found or tuple(model.rows[row] for row in rows), proven=False)
+    return Clash(tuple(model.rows[row] for row in rows), proven)
 
 
-def _deletion_filter(
-    model: CompiledModel, groups: list[str], until: float
-) -> tuple[list[str], bool]:
-    """Rules that are still infeasible together and feasible without any one of them."""
-    kept, proven = list(groups), True
-    for rule in groups:
-        rest = [name for name in kept if name != rule]
-        left = until - time.monotonic()
-        if left <= 0:
-            return kept, False
-        without = _without(model, {name for name in groups if name not in rest})
-        outcome = run(without, Limits(time_limit=left / 2, gap=1.0)).outcome
-        if outcome is Outcome.INFEASIBLE:
-            kept = rest
-        proven &= outcome in (Outcome.INFEASIBLE, Outcome.OPTIMAL)
-    return kept, proven
+def _rules_in_conflict(model: CompiledModel, named: list[int], until: float) -> set[str]:
+    """Rules that are still infeasible together, one after the other taken away."""
+    kept = {model.rows[row].rule for row in named}
+    for rule in sorted(kept):
+        rows = [row for row in named if model.rows[row].rule in kept - {rule}]
+        if _outcome_with(model, named, rows, until) is Outcome.INFEASIBLE:
+            kept -= {rule}
+    return kept
 
 
-def _without(model: CompiledModel, rules: Collection[str]) -> CompiledModel:
-    free = np.array([row.rule in rules for row in model.rows])
-    return replace(
+def _shrunk(
+    model: CompiledModel, named: list[int], rows: list[int], until: float
+) -> tuple[list[int], bool]:
+    """The rows without those that can be left out while the rest still clash; halves before single rows.
+
+    The second value is False when time ran out before each row was tried.
+    """
+    chunk = max(len(rows) // 2, 1)
+    while True:
+        position, proven = 0, True
+        while position < len(rows):
+            rest = rows[:position] + rows[position + chunk :]
+            outcome = _outcome_with(model, named, rest, until)
+            if outcome is Outcome.INFEASIBLE:
+                rows = rest
+            else:
+                position += chunk
+                proven &= outcome is Outcome.OPTIMAL
+        if chunk == 1:
+            return rows, proven
+        chunk //= 2
+
+
+def _outcome_with(model: CompiledModel, named: list[int], rows: list[int], until: float) -> Outcome:
+    """Whether a plan exists when of the named rows only these must hold."""
+    left = until - time.monotonic()
+    if left <= 0:
+        return Outcome.TIME_LIMIT
+    free = np.zeros(len(model.rows), dtype=bool)
+    free[named] = True
+    free[rows] = False
+    relaxed = replace(
         model,
+        cost=np.zeros(len(model.columns)),
         row_lower=np.where(free, -np.inf, model.row_lower),
         row_upper=np.where(free, np.inf, model.row_upper),
     )
+    return run(relaxed, Limits(time_limit=left / 4)).outcome
 
 
 def _least_violation(

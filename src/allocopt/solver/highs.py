@@ -17,6 +17,9 @@ import numpy as np
 
 from allocopt.solver.compiled import CompiledModel, Floats
 
+# A running search is heard of this often. [s]
+REPORT_SECONDS = 0.2
+
 
 class Outcome(StrEnum):
     """How a run ended."""
@@ -133,16 +136,20 @@ def _run_in_thread(solver: highspy.Highs, watch: Watch) -> bool:
         if watch.stop.is_set():
             event.interrupt()
 
-    def improved(event: Any) -> None:
-        if watch.report is not None:
-            info = event.data_out
+    last = -REPORT_SECONDS
+
+    # Not `cbMipLogging`, which a silent solver never calls.
+    def progressed(event: Any) -> None:
+        nonlocal last
+        info = event.data_out
+        if watch.report is not None and info.running_time >= last + REPORT_SECONDS:
+            last = info.running_time
             watch.report(info.running_time, info.mip_primal_bound, info.mip_dual_bound)
         check(event)
 
-    solver.cbMipInterrupt.subscribe(check)
+    solver.cbMipInterrupt.subscribe(progressed)
     solver.cbSimplexInterrupt.subscribe(check)
     solver.cbIpmInterrupt.subscribe(check)
-    solver.cbMipLogging.subscribe(improved)
     worker = Thread(target=solver.run, daemon=True)
     worker.start()
     while worker.is_alive():
@@ -194,10 +201,14 @@ def irreducible_rows(model: CompiledModel, seconds: float) -> tuple[tuple[int, .
     """Rows of an infeasible linear model without any one of which it is feasible, and whether proven.
 
     Each row is freed in turn and stays free while the rest still clash (deletion filter: Chinneck and
-    Dravnieks, 1991). Not `getIis`: HiGHS 1.15 crashes in it on small models with empty rows.
+    Dravnieks, 1991). Not proven where time runs out, or where the model is feasible after all. Not
+    `getIis`: HiGHS 1.15 crashes in it on small models with empty rows.
     """
     solver = load(model, relaxed=True)
     until = time.monotonic() + seconds
+    solver.setOptionValue("time_limit", seconds)
+    solver.run()
+    proven = _outcome(solver.getModelStatus(), interrupted=False) is Outcome.INFEASIBLE
     kept: list[int] = []
     for row in range(len(model.rows)):
         left = until - time.monotonic()
@@ -206,7 +217,9 @@ def irreducible_rows(model: CompiledModel, seconds: float) -> tuple[tuple[int, .
         solver.setOptionValue("time_limit", solver.getRunTime() + left)
         solver.changeRowBounds(row, -np.inf, np.inf)
         solver.run()
-        if _outcome(solver.getModelStatus(), interrupted=False) is not Outcome.INFEASIBLE:
+        outcome = _outcome(solver.getModelStatus(), interrupted=False)
+        if outcome is not Outcome.INFEASIBLE:
             solver.changeRowBounds(row, model.row_lower[row], model.row_upper[row])
             kept.append(row)
-    return tuple(kept), True
+            proven &= outcome is Outcome.OPTIMAL
+    return tuple(kept), proven

@@ -13,7 +13,7 @@ from typing import NoReturn
 
 import numpy as np
 
-from allocopt.errors import NoPlanInTime
+from allocopt.errors import NoPlanInTime, SolverFailed
 from allocopt.solver.bound import dual_bound
 from allocopt.solver.compiled import CompiledModel, Floats
 from allocopt.solver.highs import Limits, Outcome, Run, Watch, run
@@ -45,8 +45,8 @@ class Found:
 def search(model: CompiledModel, limits: Limits, watch: Watch | None = None) -> Found:
     """The best point within the limits.
 
-    Raises InfeasibleModel, or NoPlanInTime when the limit comes before a first plan; KeyboardInterrupt
-    when Ctrl-C does.
+    Raises InfeasibleModel; NoPlanInTime when the limit comes before a first plan, KeyboardInterrupt when
+    Ctrl-C does; SolverFailed when the solver gives up.
     """
     began = time.monotonic()
     watch = watch or Watch(Event())
@@ -54,22 +54,34 @@ def search(model: CompiledModel, limits: Limits, watch: Watch | None = None) -> 
     relaxed = run(model, replace(limits, time_limit=limits.time_limit / 2), watch, relaxed=True)
     if relaxed.outcome is Outcome.INFEASIBLE:
         raise InfeasibleModel(relaxed=True)
-    left = max(limits.time_limit - (time.monotonic() - began), limits.time_limit / 10)
+    left = _time_left(limits, began)
     start = None
     if relaxed.outcome is Outcome.OPTIMAL and relaxed.x is not None:
         start = rounded(model, relaxed.x)
-    best = run(model, replace(limits, time_limit=left), watch, start=start)
+    # The last tenth is kept for exact values.
+    best = run(model, replace(limits, time_limit=0.9 * left), watch, start=start)
     if best.outcome is Outcome.INFEASIBLE:
         raise InfeasibleModel(relaxed=False)
     if best.x is None:
         _give_up(best, limits)
     bound = min(best.bound, _proven(model, relaxed))
-    return _polished(model, best, best.x, bound)
+    rest = replace(limits, time_limit=_time_left(limits, began), node_limit=None)
+    return _polished(model, best, best.x, bound, rest)
+
+
+def _time_left(limits: Limits, began: float) -> float:
+    """Seconds until the time limit; never less than a twentieth of it, so that each step can answer."""
+    return max(limits.time_limit - (time.monotonic() - began), limits.time_limit / 20)
 
 
 def _give_up(best: Run, limits: Limits) -> NoReturn:
     if best.outcome is Outcome.INTERRUPTED:
         raise KeyboardInterrupt
+    if best.outcome is not Outcome.TIME_LIMIT:
+        raise SolverFailed(
+            f"HiGHS ends without a plan and without a proof that there is none: {best.message}. Amounts of "
+            "very different size in one scenario are the usual reason; --seed N takes another way."
+        )
     raise NoPlanInTime(
         f"No plan was found within {limits.time_limit:g} s. Give more time (--time-limit), or make the "
         "problem smaller: fewer `coverage.candidates`, longer periods, softer rules."
@@ -77,12 +89,14 @@ def _give_up(best: Run, limits: Limits) -> NoReturn:
 
 
 def _proven(model: CompiledModel, relaxed: Run) -> float:
-    if relaxed.outcome is not Outcome.OPTIMAL or relaxed.row_dual is None:
-        return np.inf
-    return dual_bound(model, relaxed.row_dual)
+    """A bound from the relaxation's multipliers; without them that of the column bounds alone."""
+    multipliers = relaxed.row_dual if relaxed.outcome is Outcome.OPTIMAL else None
+    return dual_bound(model, np.zeros(len(model.rows)) if multipliers is None else multipliers)
 
 
-def _polished(model: CompiledModel, best: Run, point: Floats, bound: float) -> Found:
+def _polished(
+    model: CompiledModel, best: Run, point: Floats, bound: float, limits: Limits
+) -> Found:
     """Exact values of the other columns once the whole numbers are fixed, and what rows are worth."""
     whole = np.round(point)
     fixed = replace(
@@ -90,7 +104,7 @@ def _polished(model: CompiledModel, best: Run, point: Floats, bound: float) -> F
         lower=np.where(model.integer, whole, model.lower),
         upper=np.where(model.integer, whole, model.upper),
     )
-    exact = run(fixed, Limits(time_limit=60.0), relaxed=True)
+    exact = run(fixed, limits, relaxed=True)
     unknown = np.full(len(model.rows), np.nan)
     if exact.outcome is not Outcome.OPTIMAL or exact.x is None:
         return Found(point, best.objective, max(bound, best.objective), unknown, best.outcome)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from allocopt.errors import Infeasible
-from allocopt.model import Decisions, build, read_decisions, sentences, settle_hours
+from allocopt.model import Decisions, build, read_decisions, sentences, settle_plan
 from allocopt.problem import Problem
 from allocopt.solver.compiled import CompiledModel, Floats, compile_model, load_values
-from allocopt.solver.conflicts import describe, unreachable
+from allocopt.solver.conflicts import TIES, describe, unreachable
 from allocopt.solver.diagnosis import find_clash
 from allocopt.solver.highs import Limits, Outcome, Watch
 from allocopt.solver.search import InfeasibleModel, search
@@ -43,7 +43,7 @@ class Solution:
 def solve(problem: Problem, limits: Limits, watch: Watch | None = None) -> Solution:
     """The best plan within the limits, with a valid bound.
 
-    Raises Infeasible with the rules in conflict, or NoPlanInTime.
+    Raises Infeasible with the rules in conflict, NoPlanInTime, or SolverFailed.
     """
     began = time.monotonic()
     if conflicts := unreachable(problem):
@@ -53,10 +53,10 @@ def solve(problem: Problem, limits: Limits, watch: Watch | None = None) -> Solut
     try:
         found = search(compiled, limits, watch)
     except InfeasibleModel as reason:
-        clash = find_clash(compiled, rules, DIAGNOSIS_SECONDS, relaxed=reason.relaxed)
+        clash = find_clash(compiled, set(rules) - TIES, DIAGNOSIS_SECONDS, relaxed=reason.relaxed)
         raise describe(problem, rules, clash) from None
     load_values(compiled, found.x)
-    settle_hours(model, problem)
+    settle_plan(model, problem)
     decisions = read_decisions(model, problem)
     objective = float(sum(decisions.parts.values()))
     bound = max(found.bound, objective)

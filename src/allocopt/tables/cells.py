@@ -19,7 +19,7 @@ import pandas as pd
 
 from allocopt.errors import Finding, Severity
 from allocopt.tables.table import Table
-from allocopt.tables.text import fold
+from allocopt.tables.text import fold_all
 
 Codes = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_]
@@ -105,9 +105,8 @@ class Cells:
     def texts(self) -> list[str]:
         """Half-width, stripped text of each distinct cell."""
         values = self.distinct.tolist()
-        if all(isinstance(value, str) for value in values) and "".join(values).isascii():
-            return [value.strip() for value in values]
-        return [fold(plain_text(value)) for value in values]
+        is_text = all(isinstance(value, str) for value in values)
+        return fold_all(values if is_text else [plain_text(value) for value in values])
 
     @cached_property
     def unknown(self) -> Mask:

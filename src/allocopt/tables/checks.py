@@ -25,6 +25,15 @@ DUPLICATE_KEY = Fault(
     "duplicate-key", "", "one row for each", "take one of the two rows out, or put them together"
 )
 
+# No amount of money or hours is larger, and sums and products of larger ones leave what a solver can hold.
+LARGEST = 1e15
+TOO_LARGE = Fault(
+    "too-large",
+    "is larger than any amount that can be planned",
+    f"a number from {-LARGEST:g} to {LARGEST:g}",
+    "write the amount in a larger unit, or correct it",
+)
+
 _ARTICLE = {Kind.NUMBER: "a number", Kind.SHARE: "a share"}
 
 
@@ -52,11 +61,12 @@ def _out_of_bounds(column: Column, parsed: Parsed) -> dict[int, Fault]:
     high = np.inf if column.maximum is None else column.maximum
     with np.errstate(invalid="ignore"):
         outside = (values < low) | (values > high) | (column.exclusive & (values == low))
+    faults = dict.fromkeys(np.flatnonzero(np.abs(values) > LARGEST).tolist(), TOO_LARGE)
     if not outside.any():
-        return {}
+        return faults
     mend = "write 15% or 0.15 for fifteen percent" if column.kind is Kind.SHARE else ""
     fault = Fault("out-of-range", "is out of range", _bounds(column), mend)
-    return dict.fromkeys(np.flatnonzero(outside).tolist(), fault)
+    return faults | dict.fromkeys(np.flatnonzero(outside).tolist(), fault)
 
 
 def _bounds(column: Column) -> str:

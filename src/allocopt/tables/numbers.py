@@ -124,9 +124,9 @@ def _written(text: str, scale: float, *, percent: bool) -> float | Fault:
 def _why_not(text: str) -> Fault:
     if text.casefold().lstrip("+-") in {"nan", "inf", "infinity"}:
         return NOT_FINITE
-    if _ERROR_CELL.fullmatch(text):
+    if text[:1] == "#" and _ERROR_CELL.fullmatch(text):
         return ERROR_CELL
-    return AMBIGUOUS if _DECIMAL_COMMA.fullmatch(text) else NOT_A_NUMBER
+    return AMBIGUOUS if "," in text and _DECIMAL_COMMA.fullmatch(text) else NOT_A_NUMBER
 
 
 def looks_like_code(text: str) -> bool:

@@ -123,6 +123,8 @@ def _meaning(column: Column) -> str:
         parts.append(f"From {column.minimum:g} to {column.maximum:g}.")
     elif column.minimum is not None:
         parts.append("Above 0." if column.exclusive else f"At least {column.minimum:g}.")
+    elif column.maximum is not None:
+        parts.append(f"At most {column.maximum:g}.")
     if column.refers:
         parts.append("→ " + ", ".join(column.refers))
     return " ".join(parts)

@@ -21,6 +21,17 @@ def fold(text: str) -> str:
     return (text if text.isascii() else text.translate(_FOLD)).strip()
 
 
+def fold_all(texts: Sequence[str]) -> list[str]:
+    """`fold` of each text, for columns of 200,000: a letter that none of them has costs nothing."""
+    whole = "\n".join(texts)
+    if whole.count("\n") >= len(texts):
+        return [fold(text) for text in texts]
+    for letter in [] if whole.isascii() else set(whole):
+        if ord(letter) in _FOLD:
+            whole = whole.replace(letter, _FOLD[ord(letter)])
+    return [text.strip() for text in whole.split("\n")] if texts else []
+
+
 def word_key(text: str) -> str:
     """What two spellings of one name have in common: no case, width, blanks or joints."""
     return _JOINTS.sub("", fold(text).casefold())

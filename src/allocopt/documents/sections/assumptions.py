@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allocopt.documents.blocks import Section, bullets, notice, section
 from allocopt.documents.facts import Facts
 from allocopt.documents.voice import Voice
@@ -9,11 +11,35 @@ from allocopt.documents.voice import Voice
 
 def assumptions_section(facts: Facts, voice: Voice) -> Section:
     """What was assumed where the data said nothing, and what somebody should look at."""
-    assumed = [str(text) for text in facts.summary.get("assumptions", [])]
-    warned = [str(text) for text in facts.summary.get("warnings", [])]
+    assumed = [_spoken(text, facts, voice) for text in facts.summary.get("assumptions", [])]
+    warned = [_spoken(text, facts, voice) for text in facts.summary.get("warnings", [])]
     blocks = [
         bullets(assumed, voice.say("assumptions.assumed")) or notice(voice.say("assumptions.none")),
         bullets(warned, voice.say("assumptions.warnings"))
         or notice(voice.say("assumptions.no_warnings")),
     ]
     return section("assumptions", voice, blocks)
+
+
+def _spoken(sentence: str, facts: Facts, voice: Voice) -> str:
+    """A finding in the document's language where its catalogue has one, else as it was said."""
+    said = (one for one in facts.summary.get("findings", []) if one["sentence"] == sentence)
+    finding = next(said, {"code": ""})
+    key = f"finding.{finding['code']}"
+    if key not in voice.say.texts:
+        return sentence
+    where = voice.show.join([part for part in (finding["file"], finding["column"]) if part])
+    return voice.say(
+        key,
+        where=voice.say("finding.where", where=where) if where else "",
+        names=_names(finding, voice),
+        column=finding["column"],
+        value=finding["value"],
+    )
+
+
+def _names(finding: dict[str, Any], voice: Voice) -> str:
+    """The first things that a finding is about, and how many there are."""
+    names = voice.show.join(finding["names"])
+    more = finding["count"] - len(finding["names"])
+    return names + (voice.say.count("general.and_more", more) if names and more > 0 else "")

@@ -7,17 +7,7 @@ from allocopt.documents.facts import Facts, ratio, records
 from allocopt.documents.figures import budget_chart, load_chart, territory_chart
 from allocopt.documents.text import known_text
 from allocopt.documents.voice import Voice
-
-# The parts of the objective that make up the contribution (design: contribution), in this order.
-CONTRIBUTION_PARTS = (
-    "margin_on_sales",
-    "spend",
-    "people",
-    "variable_pay",
-    "hire_cost",
-    "overtime",
-    "handover_loss",
-)
+from allocopt.plan import CONTRIBUTION_PARTS
 
 
 def resources_section(facts: Facts, voice: Voice) -> Section:

@@ -123,12 +123,13 @@ RESPONSES = Table(
                 synonyms=("half saturation", "half spend", "半饱和点"),
             )
         ),
-        amount(
+        number(
             "shape",
             "形状",
             "Exponent of power and adbudg.",
             "",
-            exclusive=True,
+            # Flatter curves end at a spend that has no meaning: 1,000 times `half` and far beyond.
+            minimum=0.2,
             synonyms=("exponent", "形状参数"),
         ),
         share(

@@ -51,6 +51,7 @@ PRODUCTS = Table(
             "毛利率",
             "Margin on sales; replaces the segment's.",
             "share",
+            maximum=1.0,
             synonyms=("gross margin", "利润率"),
         ),
         amount(

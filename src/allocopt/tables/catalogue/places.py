@@ -77,6 +77,7 @@ SEGMENTS = Table(
             "毛利率",
             "Margin on sales; default 1, assumed.",
             "share",
+            maximum=1.0,
             synonyms=("gross margin", "margin rate", "利润率", "毛利", "贡献率"),
         ),
         amount(

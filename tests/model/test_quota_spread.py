@@ -1,0 +1,41 @@
+"""Quotas that miss their share all miss it alike."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from allocopt.model.quota import spread
+
+
+def test_every_quota_is_the_same_multiple_of_its_share():
+    # 300 on shares of 100, 50 and 50 is half as much again for each.
+    found = spread(np.array([100.0, 50, 50]), np.zeros(3), np.full(3, 1000.0), 300)
+    assert found is not None
+    np.testing.assert_allclose(found, [150, 75, 75])
+
+
+def test_a_bound_stops_one_and_the_others_bear_the_rest():
+    # The first may not pass 120, so 180 are left for shares of 50 and 50.
+    found = spread(np.array([100.0, 50, 50]), np.zeros(3), np.array([120.0, 1000, 1000]), 300)
+    assert found is not None
+    np.testing.assert_allclose(found, [120, 90, 90])
+
+
+def test_nothing_to_be_proportional_to_is_said():
+    assert spread(np.zeros(2), np.zeros(2), np.full(2, 10.0), 5) is None
+
+
+@settings(deadline=None, max_examples=50, derandomize=True)
+@given(st.lists(st.floats(0.1, 100), min_size=2, max_size=6), st.floats(0.1, 3))
+def test_no_other_split_of_the_same_sum_is_nearer_to_the_shares(shares, factor):
+    share = np.array(shares)
+    upper = share * np.linspace(0.5, 2.5, len(share))
+    total = float(min(factor * share.sum(), upper.sum()))
+    found = spread(share, share * 0, upper, total)
+    assert found is not None
+    # Forced below by their ceilings, and all the rest on one side: the least sum of distances there is.
+    forced = np.minimum(share, upper)
+    least = (share - forced).sum() + abs(total - forced.sum())
+    np.testing.assert_allclose(np.abs(found - share).sum(), least, rtol=1e-6, atol=1e-6)
