@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -165,6 +166,13 @@ def test_any_bytes_give_data_or_a_located_error(tmp_path_factory, content):
     path = tmp_path_factory.getbasetemp() / "any.yaml"
     path.write_bytes(content)
     assert is_data_or_findings(lambda: read_yaml(path))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with a name are not on Windows")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "scenario.yaml")
+    with pytest.raises(ConfigError, match="is not a file"):
+        read_yaml(tmp_path / "scenario.yaml")
 
 
 @given(st.text(alphabet="ab:-[]{}&*!<>?|#'\"\n \t,%@`01.~", max_size=120))

@@ -10,6 +10,8 @@ from allocopt.errors import DataError, Finding, Severity
 from allocopt.plan import Plan
 
 Figure = str | float
+# A change of less than this share of a figure is arithmetic and no difference.
+ROUNDING = 1e-9
 
 SUMMARY_FIGURES = ("status", "objective", "bound", "gap", "contribution")
 KPIS = (
@@ -29,20 +31,20 @@ KPIS = (
 )
 
 
-def compare_plans(plans: Sequence[Plan]) -> pd.DataFrame:
-    """One row per figure: `figure`, a column per plan (its id), and `change` of the last against the first.
+def compare_plans(plans: Sequence[Plan], titles: Sequence[str] | None = None) -> pd.DataFrame:
+    """One row per figure: `figure`, a column per plan, and `change` of the last against the first.
 
-    Amounts [currency], hours [h], shares of one. Plans in different currencies or periods cannot be
+    Columns are headed by `titles`, else by the plans' ids, which the row `plan` has. Amounts [currency], hours [h], shares of one. Plans in different currencies or periods cannot be
     compared: DataError.
     """
     _same_terms(plans)
     columns = [_figures(plan) for plan in plans]
     names = list(dict.fromkeys(name for column in columns for name in column))
     table = pd.DataFrame({"figure": names})
-    for number, (plan, column) in enumerate(zip(plans, columns, strict=True), start=1):
-        title = str(plan.summary["id"])
-        title = title if title not in table.columns else f"{title} ({number})"
-        table[title] = [column.get(name) for name in names]
+    given = titles or [str(plan.summary["id"]) for plan in plans]
+    for number, (title, column) in enumerate(zip(given, columns, strict=True), start=1):
+        taken = title == "change" or title in table.columns
+        table[f"{title} ({number})" if taken else title] = [column.get(name) for name in names]
     table["change"] = [_change(columns[0].get(name), columns[-1].get(name)) for name in names]
     return table.astype(object).where(table.notna(), None)
 
@@ -75,10 +77,12 @@ def _figures(plan: Plan) -> dict[str, Figure]:
     company = kpis[(kpis["scope"] == "company") & (kpis["period"] == "")].set_index("kpi")["value"]
     balance = [name for name in company.index if name.startswith("balance_spread:")]
     return {
+        "plan": str(plan.summary["id"]),
         **{name: plan.summary[name] for name in SUMMARY_FIGURES},
         **{name: float(company[name]) for name in (*KPIS, *balance) if name in company},
         **_quota_spread(plan),
-        "shortfalls": -float(plan.summary["objective_parts"]["shortfalls"]),
+        # Taken from zero, which has no sign then.
+        "shortfalls": 0.0 - float(plan.summary["objective_parts"]["shortfalls"]),
     }
 
 
@@ -97,5 +101,6 @@ def _quota_spread(plan: Plan) -> dict[str, float]:
 
 def _change(first: Figure | None, last: Figure | None) -> float | None:
     if isinstance(first, int | float) and isinstance(last, int | float):
-        return float(last) - float(first)
+        change = float(last) - float(first)
+        return 0.0 if abs(change) <= ROUNDING * max(abs(first), abs(last)) else change
     return None

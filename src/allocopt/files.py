@@ -21,8 +21,10 @@ def write_atomic(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         _give_usual_rights(Path(name), path)
         Path(name).replace(path)
-    except BaseException:
+    except BaseException as error:
         Path(name).unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno is not None:
+            error.filename = str(path)  # a full disk does not say which file it was
         raise
     _sync_folder(path.parent)
 

@@ -17,6 +17,7 @@ from allocopt.config import (
     layers_under,
     read_layers,
 )
+from allocopt.config.layers import FILE_NAME
 from allocopt.config.sections import TableEntry
 from allocopt.errors import ConfigError, DataError, Finding, Severity
 from allocopt.tables import (
@@ -68,6 +69,7 @@ def open_inputs(path: Path) -> Inputs:
     Raises ConfigError, or DataError for a workbook that cannot be opened.
     """
     if path.is_dir():
+        _refuse_bare_workbook(path)
         layers = read_layers(path)
         notices = () if layers[-1].source.sha256 else (_no_yaml(),)
         return Inputs(path.resolve().name, layers, findings=notices)
@@ -127,6 +129,17 @@ def check_table_names(config: Config, source: YamlSource) -> None:
     ]
     if findings:
         raise ConfigError(findings)
+
+
+def _refuse_bare_workbook(folder: Path) -> None:
+    """Raises ConfigError for a folder whose only content for us is a workbook: that is the scenario."""
+    books = [path for path in folder.iterdir() if path.suffix.lower() in WORKBOOKS]
+    books = [path for path in books if not path.name.startswith(("~$", "."))]
+    if len(books) != 1 or (folder / FILE_NAME).exists() or find_sources(folder, {})[0]:
+        return
+    message = "the folder has no tables and no scenario.yaml; the scenario is the workbook in it"
+    mend = f"run allocopt check {folder / books[0].name}"
+    raise ConfigError([Place(folder.name).problem(message, mend=mend, code="bare-workbook")])
 
 
 def _open_workbook(path: Path) -> Inputs:

@@ -230,5 +230,5 @@ def _hashes(layers: Sequence[Layer], settings: Sequence[Setting]) -> dict[str, s
 
 def _missing(name: str, file: str) -> Finding:
     message = f"the table {name} has no rows" if file else f"there is no table {name}"
-    mend = f"add {name}.csv, or name its source under `tables`"
+    mend = f"fill in {file}" if file else f"add {name}.csv, or name its source under `tables`"
     return Finding(Severity.PROBLEM, message, file=file, mend=mend, code="missing-table")

@@ -83,6 +83,8 @@ def read_yaml(path: Path, shown: str = "") -> YamlSource:
     Raises ConfigError when the file cannot be read as a mapping at all.
     """
     place = Place(shown or path.name)
+    if path.exists() and not path.is_file():  # a pipe would be waited for without end
+        raise ConfigError([place.problem("is not a file")])
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)

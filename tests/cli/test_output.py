@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 
 import pandas as pd
 import pytest
 
+from allocopt.cli import failures
 from allocopt.cli.output import number_text, print_frame, print_json, records, table_lines
 
 
@@ -52,3 +54,14 @@ def test_csv_has_every_row_and_the_table_says_how_many_it_leaves_out(
     assert capsys.readouterr().out.splitlines()[-1] == "… and 40 more rows (--csv prints all)"
     print_frame(frame, as_csv=True)
     assert len(capsys.readouterr().out.splitlines()) == 101
+
+
+def test_an_error_is_told_even_when_stdout_cannot_take_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(document: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(failures, "print_json", refuse)
+    failures.tell_error("No space left on device", as_json=True)
+    assert "Error: No space left on device" in capsys.readouterr().err

@@ -144,7 +144,7 @@ def test_company_target_comes_from_the_table_of_targets(tmp_path):
     assert quotas_of(plan) == pytest.approx({"Ann": 150, "Bob": 300})
     rows = plan["targets"].set_index("name")
     assert rows["planned"]["East"] == pytest.approx(100)
-    assert rows["gap"]["Year"] == pytest.approx(-150)
+    assert rows["gap"]["Year"] == pytest.approx(150)
 
 
 def test_quotas_follow_lift_and_time_where_sales_are_decided(tmp_path):

@@ -90,4 +90,4 @@ def test_targets_stand_against_what_the_plan_brings(tmp_path):
     assert rows["planned"].to_dict() == pytest.approx(
         {"East": 200, "Key": 300, "Later": float("nan"), "Customers": float("nan")}, nan_ok=True
     )
-    assert rows["gap"]["East"] == pytest.approx(-50)
+    assert rows["gap"]["East"] == pytest.approx(50)

@@ -162,7 +162,7 @@ def test_more_hires_than_positions_that_can_start_in_time(tmp_path):
     reps += "Late,40,open,East,2027-01-01\n"
     yaml = "headcount: {by: [{scope: territory=East, min: 2}]}\n"
     found = conflict(tmp_path, yaml, reps=reps, units=SIX)
-    assert found.conflicts[0].detail == "At least 2 and at most 1 are to be hired."
+    assert found.conflicts[0].detail == "2 are to be hired of 1 open position."
 
 
 def test_hard_balance_of_units_that_do_not_divide(tmp_path):

@@ -1,6 +1,7 @@
 """Tables that are written are read back exactly, and are never run."""
 
 import csv
+import errno
 import io
 
 import pandas as pd
@@ -87,6 +88,16 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatch)
         write_atomic(path, b"new")
     assert path.read_bytes() == b"old"
     assert [file.name for file in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_a_full_disk_names_the_file_that_it_could_not_take(tmp_path, monkeypatch):
+    def refuse(_handle):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", refuse)
+    with pytest.raises(OSError, match="No space") as caught:
+        write_atomic(tmp_path / "a.csv", b"new")
+    assert caught.value.filename == str(tmp_path / "a.csv")
 
 
 def test_text_is_folded_but_chinese_is_not_touched():

@@ -146,10 +146,9 @@ def _quota_bounds(e: Evidence, given: pd.DataFrame, target: float) -> Iterator[s
     rule, there = e.problem.quota, e.there.astype(float)
     lower = e.problem.presence.mul(rule.lower * there, axis=0)
     yield from cells_beyond("quota_floor", lower, given, target)
-    for rep in given.index:
-        most = rule.upper[rep] if there[rep] else 0.0
-        if math.isfinite(most) and beyond(float(given.loc[rep].max()), most, target):
-            yield f"quota_ceiling: {rep} has {given.loc[rep].max():,.6g}, at most {most:,.6g}"
+    bounded = (rule.upper < math.inf) | ~e.there
+    upper = e.problem.presence.mul(rule.upper.where(rule.upper < math.inf, 0.0) * there, axis=0)
+    yield from cells_beyond("quota_ceiling", given[bounded], upper[bounded], target)
 
 
 def variable_pay(e: Evidence) -> float:

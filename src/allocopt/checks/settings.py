@@ -89,10 +89,21 @@ def check_level(subject: Subject) -> Iterator[Finding]:
 
 def check_target(subject: Subject) -> Iterator[Finding]:
     """The company's sales target stands in one place only."""
+    targets = company_targets(subject)
+    if targets["amount"].nunique() > 1:
+        yield subject.say(
+            Severity.PROBLEM,
+            "targets",
+            "two sales targets of the company for the same time disagree",
+            "amount",
+            value=", ".join(f"{amount:g}" for amount in targets["amount"]),
+            expected="one amount",
+            mend="take all but one of them out, or give each its own scope",
+            code="two-targets",
+        )
     given = subject.config.quota.target
     if given is None:
         return
-    targets = company_targets(subject)
     differs = (targets["amount"] - given).abs() > 1e-6 * max(1.0, abs(given))
     for row in targets[differs].itertuples(index=False):
         yield subject.say(

@@ -36,6 +36,7 @@ SETTINGS = (
     Unused(("forecast", "cold_start"), lambda config: config.forecast.cold_start is not None),
     Unused(("calendar", "working_days"), lambda config: config.calendar.working_days is not None),
     Unused(("quota", "attain_probability"), lambda c: c.quota.attain_probability is not None),
+    Unused(("quota", "weights", "pipeline"), lambda c: c.quota.weights.pipeline > 0),
     Unused(("quota", "round_to"), lambda config: config.quota.round_to is not None),
     Unused(("incentive",), lambda config: "incentive" in config.model_fields_set),
     Unused(("alerts",), lambda config: "alerts" in config.model_fields_set),

@@ -25,9 +25,14 @@ def talk(text: str = "") -> None:
 
 
 @contextmanager
-def working(what: str) -> Iterator[Progress]:
-    """Show on a terminal what is being done, and the last progress note; silence elsewhere."""
+def working(what: str, *, told: bool = False) -> Iterator[Progress]:
+    """Show on a terminal what is being done, and the last progress note.
+
+    Elsewhere there is one line at the start when it is `told`, else silence.
+    """
     if not sys.stderr.isatty():
+        if told:
+            talk(f"{what} …")
         yield _silent
         return
     from rich.console import Console

@@ -23,7 +23,7 @@ from allocopt.cli.options import (
     solver_settings,
 )
 from allocopt.cli.solving import refuse_foreign_folder, solve_scenario, stoppable
-from allocopt.cli.summary import summary_lines
+from allocopt.cli.summary import caution_lines, summary_lines
 
 
 @click.command(cls=Verb)
@@ -80,7 +80,7 @@ def run_demo(
             written.append(render_to_file(plan, scenario, target, kind="annual", language=language))
         tell(", ".join(languages))
     talk()
-    for line in summary_lines(plan):
+    for line in (*summary_lines(plan), *caution_lines(plan)):
         talk(line)
     talk(f"\nplan: {saved}\nopen:")
     for document in written:

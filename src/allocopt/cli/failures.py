@@ -6,11 +6,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from enum import IntEnum
+from pathlib import Path
 from typing import Any
 
 import click
@@ -22,6 +26,9 @@ from allocopt.errors import AllocoptError, Infeasible, InputError
 
 # Names that an infeasibility report lists before it only counts.
 MOST_NAMES = 12
+# `.plan.k3j_x8ab`: what is written beside `plan` and moved over it when it is whole.
+_UNFINISHED = re.compile(r"^\.(.+)\.[a-z0-9_]{8}$")
+_REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.EEXIST)
 
 
 class Exit(IntEnum):
@@ -49,19 +56,19 @@ class Verb(click.Command):
         try:
             return super().invoke(ctx) or Exit.DONE
         except InputError as error:
-            tell_input_error(error, as_json=as_json)
+            tell_input_error(error, can_check="scenario" in ctx.params, as_json=as_json)
         except Infeasible as error:
             tell_infeasible(error, as_json=as_json)
             return Exit.INFEASIBLE
         except AllocoptError as error:
             tell_error(str(error), as_json=as_json)
-        except KeyboardInterrupt:
-            talk("Interrupted.")
+        except KeyboardInterrupt as error:
+            talk(str(error) or "Interrupted.")
             return Exit.INTERRUPTED
         except BrokenPipeError:
             return close_stdout()
         except OSError as error:
-            tell_error(f"{error.filename or 'file'}: {error.strerror or error}", as_json=as_json)
+            tell_error(file_trouble(error, may_choose="out" in ctx.params), as_json=as_json)
         return Exit.INPUT
 
 
@@ -71,14 +78,29 @@ def close_stdout() -> Exit:
     return Exit.DONE
 
 
-def tell_input_error(error: InputError, *, as_json: bool) -> None:
-    """All problems of the tables and the configuration."""
+def file_trouble(error: OSError, *, may_choose: bool) -> str:
+    """What the disk refuses, by the name of the file that was meant and not the one written first."""
+    if error.filename is None:
+        return str(error)
+    meant = Path(*(_UNFINISHED.sub(r"\1", part) for part in Path(error.filename).parts))
+    hint = "; choose another --out" if may_choose and error.errno in _REFUSED else ""
+    return f"{meant}: {error.strerror or error}{hint}"
+
+
+def tell_input_error(error: InputError, *, can_check: bool, as_json: bool) -> None:
+    """All problems of the tables and the configuration.
+
+    `can_check`: the command was given a scenario, and `allocopt check` lists them as well.
+    """
     if as_json:
         print_json(as_document(error.findings))
         return
     for line in report_lines(error.findings):
         talk(line)
-    talk("Mend these and run the same command again; `allocopt check` lists them at any time.")
+    if all(finding.file.startswith("--set") for finding in error.findings):
+        talk("Correct the option and run the same command again.")
+    elif can_check:
+        talk("Mend these and run the same command again; `allocopt check` lists them at any time.")
 
 
 def tell_infeasible(error: Infeasible, *, as_json: bool) -> None:
@@ -100,13 +122,13 @@ def infeasible_lines(error: Infeasible) -> list[str]:
     for conflict in error.conflicts:
         lines.append(f"  - {conflict.sentence} [{conflict.rule}]")
         if conflict.items:
-            lines.append(f"      {_shortened(conflict.items)}")
+            lines.append(f"      {shortened(conflict.items)}")
         if conflict.detail:
             lines.append(f"      {conflict.detail}")
     return [*lines, "", "Relax one of them (scenario.yaml or --set) and solve again."]
 
 
-def _shortened(names: Sequence[str]) -> str:
+def shortened(names: Sequence[str]) -> str:
     """The first names, and how many more there are; `--json` has all of them."""
     more = len(names) - MOST_NAMES
     return ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
@@ -115,6 +137,8 @@ def _shortened(names: Sequence[str]) -> str:
 def tell_error(text: str, *, as_json: bool) -> None:
     """An error that is one sentence."""
     if as_json:
-        print_json({"status": "error", "message": text})
-    else:
-        talk(f"Error: {text}")
+        # What went wrong may be stdout itself, such as a full disk behind it.
+        with suppress(OSError):
+            print_json({"status": "error", "message": text})
+            return
+    talk(f"Error: {text}")

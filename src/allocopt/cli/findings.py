@@ -1,4 +1,4 @@
-"""Findings as people read them: problems first, by file, then what is assumed, then counts."""
+"""Findings as people read them: problems first, by file, then what matters less, then counts."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ _HEADINGS = {
     Severity.PROBLEM: "Problems",
     Severity.WARNING: "Warnings",
     Severity.ASSUMPTION: "Assumptions",
+    Severity.NOTICE: "Notices",
 }
 
 

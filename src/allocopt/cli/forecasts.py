@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,7 +19,15 @@ from allocopt.cli.options import (
     scenario_argument,
     settings_option,
 )
-from allocopt.cli.output import print_frame, print_json, records
+from allocopt.cli.output import print_frame, print_json, records, table_lines
+
+if TYPE_CHECKING:
+    from allocopt.forecasting import Forecast
+
+# Metrics of the back-test and how a person reads them.
+_METRICS: Mapping[str, str] = MappingProxyType(
+    {"wape": "{:.1%}", "bias": "{:+.1%}", "mase": "{:.2f}"}
+)
 
 
 @click.command(cls=Verb)
@@ -56,8 +67,33 @@ def forecast(
     if out is None:
         print_frame(result.table, as_csv=as_csv)
     if backtest:
-        # Two tables in one CSV stream help nobody.
-        click.echo("\nAccuracy on the past:", err=as_csv)
-        print_frame(result.accuracy, err=as_csv)
+        tell_accuracy(result, as_csv=as_csv)
     for note in result.notes:
         talk(note)
+
+
+def tell_accuracy(result: Forecast, *, as_csv: bool) -> None:
+    """The chosen forecaster and the errors of all over cells; every level and metric with --csv."""
+    if as_csv:
+        # On stderr: two tables in one CSV stream help nobody.
+        print_frame(result.accuracy, as_csv=True, err=True)
+        return
+    click.echo()
+    for line in accuracy_lines(result):
+        click.echo(line)
+
+
+def accuracy_lines(result: Forecast) -> list[str]:
+    """`chosen: …, WAPE 13.4%, bias -7.7%`, then a row per forecaster, the best one first."""
+    cells = result.accuracy[result.accuracy["level"] == "cell"]
+    by_metric = cells.pivot(index="forecaster", columns="metric", values="value")
+    by_metric = by_metric.reindex(columns=list(_METRICS)).sort_values("wape")
+    rows = [
+        (str(name), *(form.format(value) for form, value in zip(_METRICS.values(), row, strict=True)))
+        for name, row in zip(by_metric.index, by_metric.to_numpy().tolist(), strict=True)
+    ]
+    chosen = set(result.provenance["forecaster"])
+    first = [f"chosen: {row[0]}, WAPE {row[1]}, bias {row[2]}" for row in rows if row[0] in chosen]
+    if not rows:
+        return ["The past is too short to measure the accuracy."]
+    return [*first, *table_lines(("over cells", "WAPE", "bias", "MASE"), rows)]

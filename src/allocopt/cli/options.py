@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -34,9 +35,27 @@ class PlanFolder(click.ParamType[Path]):
         return self.fail(f"'{value}' holds no plan (no plan.json).{hint}", param, ctx)
 
 
-scenario_argument = click.argument(
-    "scenario", metavar="SCENARIO", type=click.Path(exists=True, path_type=Path)
-)
+class ScenarioPath(click.Path):
+    """A folder, scenario.yaml or workbook that is there and is no plan."""
+
+    def __init__(self) -> None:
+        super().__init__(exists=True, path_type=Path)
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Path:
+        """The path, or a usage error that says where the scenario of a plan is."""
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if not (path / "plan.json").exists():
+            return path
+        place = path / "inputs"
+        return self.fail(f"'{path}' is a plan, not a scenario; its scenario is {place}", param, ctx)
+
+
+scenario_argument = click.argument("scenario", metavar="SCENARIO", type=ScenarioPath())
 plan_argument = click.argument("plan", metavar="PLAN", type=PlanFolder())
 settings_option = click.option(
     "--set",

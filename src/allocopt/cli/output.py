@@ -64,7 +64,7 @@ def number_text(value: float) -> str:
     if not math.isfinite(value):
         return "∞" if value > 0 else "−∞"
     if value == round(value) or abs(value) >= 1000:
-        return f"{value:,.0f}"
+        return f"{value + 0.0:,.0f}"
     return f"{value:,.2f}" if abs(value) >= 10 else f"{value:.4g}"
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from allocopt.cli.console import talk
-from allocopt.cli.failures import Verb
+from allocopt.cli.failures import Verb, shortened
 from allocopt.cli.options import PlanFolder, csv_option, json_option, out_option, plan_argument
 from allocopt.cli.output import print_frame, print_json, records
 
@@ -27,7 +28,7 @@ def compare(plans: tuple[Path, ...], out: Path | None, *, as_csv: bool, as_json:
     from allocopt.comparison import compare_plans
     from allocopt.plan import load_plan
 
-    table = compare_plans([load_plan(folder) for folder in plans])
+    table = compare_plans([load_plan(folder) for folder in plans], [str(path) for path in plans])
     if out is not None:
         from allocopt.tables import write_table
 
@@ -57,14 +58,30 @@ def explain(
 
     loaded, scenario = load_plan(plan), load_plan_scenario(plan)
     if unit is not None:
+        known_name(unit, loaded["assignments"]["unit"].tolist(), "--unit")
         sentences, table = explain_unit(loaded, scenario, unit)
     elif rep is not None:
+        known_name(rep, loaded["reps"]["rep"].tolist(), "--rep")
         sentences, table = explain_rep(loaded, scenario, rep)
     else:
         sentences, table = explain_limits(loaded, scenario)
+        table = table.sort_values("value_of_one_more", key=abs, ascending=False, kind="stable")
     if as_json:
         print_json({"sentences": list(sentences), "table": records(table)})
         return
     for sentence in sentences:
         (talk if as_csv else click.echo)(sentence)
-    print_frame(table, as_csv=as_csv)
+    if as_csv or len(table):
+        print_frame(table, as_csv=as_csv)
+
+
+def known_name(name: str, known: Sequence[str], option: str) -> None:
+    """Raise a usage error with the nearest name, and those that there are, when nothing has it."""
+    if name in known:
+        return
+    from allocopt.tables.text import nearest
+
+    near = nearest(name, known)
+    meant = f"did you mean {near!r}? " if near else ""
+    names = shortened(list(dict.fromkeys(known)))
+    raise click.BadParameter(f"the plan has no {name!r}; {meant}It has {names}.", param_hint=option)

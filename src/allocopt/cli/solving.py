@@ -23,13 +23,15 @@ from allocopt.cli.options import (
     solver_settings,
 )
 from allocopt.cli.output import print_json
-from allocopt.cli.summary import summary_lines
+from allocopt.cli.summary import caution_lines, summary_lines
 from allocopt.errors import NoPlanInTime
 
 if TYPE_CHECKING:
     from allocopt.forecasting import Forecast
     from allocopt.plan import Plan
     from allocopt.scenario import Scenario
+
+NOTHING_SAVED = "Interrupted before a plan was found; nothing was saved."
 
 
 @click.command(cls=Verb)
@@ -62,7 +64,9 @@ def solve(
     else:
         for line in summary_lines(plan):
             click.echo(line)
-        click.echo(f"saved         {folder}")
+        click.echo(f"saved           {folder}")
+        for line in caution_lines(plan):
+            talk(line)
         talk(f"next: allocopt render {folder}")
     return exit_code(plan, interrupted=stop.is_set())
 
@@ -76,11 +80,11 @@ def solve_scenario(scenario: Scenario, stop: Event, forecast: Forecast | None = 
     from allocopt.planning import plan_scenario
 
     try:
-        with working("Solving") as progress:
+        with working("Solving", told=True) as progress:
             return plan_scenario(scenario, forecast=forecast, progress=progress, stop=stop)
-    except NoPlanInTime:
-        if stop.is_set():
-            raise KeyboardInterrupt from None
+    except (NoPlanInTime, KeyboardInterrupt) as error:
+        if stop.is_set() or isinstance(error, KeyboardInterrupt):
+            raise KeyboardInterrupt(NOTHING_SAVED) from None
         raise
 
 

@@ -1,4 +1,4 @@
-"""A plan in a dozen lines."""
+"""A plan in a few lines: its figures, what it does not keep, what binds, and what to be wary of."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def summary_lines(plan: Plan) -> list[str]:
             rows.append((label, number_text(value)))
     width = max(len(label) for label, _ in rows)
     lines = [f"{label:<{width}}  {text}" for label, text in rows]
-    return [*lines, *_binding(plan, width)]
+    return [*lines, *_block("not kept", shortfalls_of(plan), width), *_missed_and_binding(plan, width)]
 
 
 def company_figure(plan: Plan, kpi: str) -> float | None:

@@ -20,8 +20,8 @@ def schema() -> dict[str, Any]:
 
 
 def dump(config: Config) -> str:
-    """The values that differ from their defaults, as the text of a scenario.yaml."""
-    data = config.model_dump(mode="json", exclude_defaults=True)
+    """The values that were given, as the text of a scenario.yaml; defaults stay defaults."""
+    data = config.model_dump(mode="json", exclude_unset=True)
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False) if data else ""
 
 

@@ -123,7 +123,7 @@ def set_quotas(m: pyo.ConcreteModel, problem: Problem) -> None:
 
     @m.Constraint(ceilings, m.PERIODS, doc="A quota is not above its ceiling.")
     def quota_ceiling(m, rep, period):
-        return m.quota[rep, period] <= rule.upper[rep] * m.in_place[rep]
+        return m.quota[rep, period] <= rule.upper[rep] * presence[rep, period] * m.in_place[rep]
 
     @m.Constraint(open_reps, m.PERIODS, doc="Only a position that is filled has a quota.")
     def quota_of_filled_positions(m, rep, period):
@@ -154,9 +154,11 @@ def settle_quotas(m: pyo.ConcreteModel, problem: Problem) -> None:
 
 def _bounds(m: pyo.ConcreteModel, problem: Problem, rep: str, period: str) -> tuple[float, float]:
     """Least and most quota of a rep in a period, once it is known who is there."""
-    rule, there = problem.quota, float(pyo.value(m.in_place[rep]))
-    floor = rule.lower[rep] * problem.presence[period][rep] * there
-    return floor, min(float(rule.upper[rep]), m.quota[rep, period].ub) * there
+    rule, present = problem.quota, problem.presence[period][rep]
+    there = float(pyo.value(m.in_place[rep]))
+    most = m.quota[rep, period].ub
+    ceiling = min(float(rule.upper[rep]) * present, most) if rule.upper[rep] < math.inf else most
+    return rule.lower[rep] * present * there, ceiling * there
 
 
 def spread(share: Floats, lower: Floats, upper: Floats, total: float) -> Floats | None:

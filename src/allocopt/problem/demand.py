@@ -24,9 +24,11 @@ def unit_demand(
     labels = scenario.calendar.labels
     own, cells = _split(forecast, labels)
     fixed = _fixed(scenario, units, own, labels)
-    rest = _shared_rest(scenario, units, fixed, cells, labels)
+    potential = potential_of_peers(units)
+    weight = _weights(scenario, units, potential, fixed.isna().all(axis=1))
+    rest = _shared_rest(units, fixed, cells, weight)
     demand = fixed.fillna(rest).fillna(0.0).reindex(units.index)
-    return demand, _unplanned(units, cells)
+    return demand, (*_unplanned(units, cells), *_assumed(units, potential, rest))
 
 
 def _split(forecast: pd.DataFrame, labels: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -51,28 +53,47 @@ def _fixed(
 
 
 def _shared_rest(
-    scenario: Scenario,
-    units: pd.DataFrame,
-    fixed: pd.DataFrame,
-    cells: pd.DataFrame,
-    labels: Sequence[str],
+    units: pd.DataFrame, fixed: pd.DataFrame, cells: pd.DataFrame, weight: pd.Series[float]
 ) -> pd.DataFrame:
     """Shares of max(0, cell − its fixed units) for the units that are not fixed."""
-    weight = _weights(scenario, units, fixed)
     taken = fixed.fillna(0.0).groupby([units["territory"], units["segment"]]).sum()
     left = (cells - taken.reindex(cells.index).fillna(0.0)).clip(lower=0.0)
     keys = pd.MultiIndex.from_frame(units[CELL])
     amounts = left.reindex(keys).to_numpy(dtype=float) * weight.to_numpy()[:, None]
-    return pd.DataFrame(amounts, index=units.index, columns=list(labels))
+    return pd.DataFrame(amounts, index=units.index, columns=fixed.columns)
 
 
-def _weights(scenario: Scenario, units: pd.DataFrame, fixed: pd.DataFrame) -> pd.Series[float]:
-    """Share of the rest of its cell that each unit gets; 0 for a fixed unit."""
-    open_to_rest = fixed.isna().all(axis=1)
+def potential_of_peers(units: pd.DataFrame) -> pd.Series[float]:
+    """Potential; where it is unknown the mean of the known ones in the cell, NaN where none is known."""
+    mean = units.groupby(CELL)["potential"].transform("mean")
+    return units["potential"].fillna(mean)
+
+
+def _assumed(
+    units: pd.DataFrame, potential: pd.Series[float], rest: pd.DataFrame
+) -> tuple[str, ...]:
+    """Says whose share of demand rests on an assumed potential."""
+    shared = rest.fillna(0.0).gt(0).any(axis=1)
+    unknown = units.index[units["potential"].isna() & potential.notna() & shared]
+    if unknown.empty:
+        return ()
+    names = ", ".join(unknown[:3]) + (f" and {len(unknown) - 3} more" if len(unknown) > 3 else "")
+    return (
+        f"Potential of {names} is unknown: the mean of their territory and segment is assumed.",
+    )
+
+
+def _weights(
+    scenario: Scenario,
+    units: pd.DataFrame,
+    potential: pd.Series[float],
+    open_to_rest: pd.Series[bool],
+) -> pd.Series[float]:
+    """Share of the rest of its cell that each unit gets; 0 for a unit that is not open to it."""
     cell = [units["territory"], units["segment"]]
     weight = pd.Series(0.0, index=units.index)
     done = pd.Series(data=False, index=units.index)
-    for source in (history_of(scenario, units), units["potential"], pd.Series(1.0, units.index)):
+    for source in (history_of(scenario, units), potential, pd.Series(1.0, units.index)):
         amount = source.clip(lower=0).fillna(0.0).where(open_to_rest, 0.0)
         total = amount.groupby(cell).transform("sum")
         use = ~done & (total > 0)

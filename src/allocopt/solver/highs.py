@@ -156,6 +156,9 @@ def _run_in_thread(solver: highspy.Highs, watch: Watch) -> bool:
         try:
             worker.join(0.05)
         except KeyboardInterrupt:
+            # The second one does not wait for a step of HiGHS that hears no callback.
+            if watch.stop.is_set():
+                raise
             watch.stop.set()
     return watch.stop.is_set()
 
