@@ -41,6 +41,14 @@ def test_a_plan_beside_itself_changes_nothing(tmp_path):
     assert {value for value in table["change"] if value is not None} == {0.0}
 
 
+def test_columns_are_headed_as_asked_and_the_ids_are_a_row(tmp_path):
+    plan = planned(tmp_path, **TABLES)
+    table = compare_plans([plan, plan], ["plans/first", "change"])
+    assert list(table.columns) == ["figure", "plans/first", "change (2)", "change"]
+    assert figures(table, "plans/first")["plan"] == plan.summary["id"]
+    assert str(figures(table, "plans/first")["shortfalls"]) == "0.0"
+
+
 def test_plans_in_different_currencies_are_not_compared(tmp_path):
     plans = [
         planned(tmp_path / name, f"scenario: {{currency: {name}}}\n", **TABLES)

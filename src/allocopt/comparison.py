@@ -34,8 +34,8 @@ KPIS = (
 def compare_plans(plans: Sequence[Plan], titles: Sequence[str] | None = None) -> pd.DataFrame:
     """One row per figure: `figure`, a column per plan, and `change` of the last against the first.
 
-    Columns are headed by `titles`, else by the plans' ids, which the row `plan` has. Amounts [currency], hours [h], shares of one. Plans in different currencies or periods cannot be
-    compared: DataError.
+    Columns are headed by `titles`, else by the plans' ids, which the row `plan` has. Amounts [currency],
+    hours [h], shares of one. Plans in different currencies or periods cannot be compared: DataError.
     """
     _same_terms(plans)
     columns = [_figures(plan) for plan in plans]

@@ -69,7 +69,6 @@ def open_inputs(path: Path) -> Inputs:
     Raises ConfigError, or DataError for a workbook that cannot be opened.
     """
     if path.is_dir():
-        _refuse_bare_workbook(path)
         layers = read_layers(path)
         notices = () if layers[-1].source.sha256 else (_no_yaml(),)
         return Inputs(path.resolve().name, layers, findings=notices)
@@ -103,7 +102,8 @@ def read_parts(inputs: Inputs, config: Config, settings: Sequence[Setting]) -> P
     owners |= dict.fromkeys(inputs.book, top)
     words = synonyms_of(config)
     tables = {name: interpret(table, sources.get(name), words) for name, table in raw.items()}
-    return Parts(tables, owners, (*findings, *said))
+    lone = () if tables else _lone_workbook(inputs)
+    return Parts(tables, owners, (*findings, *said, *lone))
 
 
 def synonyms_of(config: Config) -> dict[str, tuple[str, ...]]:
@@ -131,15 +131,17 @@ def check_table_names(config: Config, source: YamlSource) -> None:
         raise ConfigError(findings)
 
 
-def _refuse_bare_workbook(folder: Path) -> None:
-    """Raises ConfigError for a folder whose only content for us is a workbook: that is the scenario."""
-    books = [path for path in folder.iterdir() if path.suffix.lower() in WORKBOOKS]
+def _lone_workbook(inputs: Inputs) -> tuple[Finding, ...]:
+    """Of a folder without tables whose only content for us is a workbook: that is the scenario."""
+    if inputs.is_book or inputs.layers[-1].source.sha256:
+        return ()
+    books = [path for path in inputs.folder.iterdir() if path.suffix.lower() in WORKBOOKS]
     books = [path for path in books if not path.name.startswith(("~$", "."))]
-    if len(books) != 1 or (folder / FILE_NAME).exists() or find_sources(folder, {})[0]:
-        return
-    message = "the folder has no tables and no scenario.yaml; the scenario is the workbook in it"
-    mend = f"run allocopt check {folder / books[0].name}"
-    raise ConfigError([Place(folder.name).problem(message, mend=mend, code="bare-workbook")])
+    if len(books) != 1:
+        return ()
+    message = "the folder has no tables; the scenario is the workbook in it"
+    mend = f"run allocopt check {books[0]}"
+    return (Place(inputs.folder.name).problem(message, mend=mend, code="lone-workbook"),)
 
 
 def _open_workbook(path: Path) -> Inputs:
@@ -147,7 +149,9 @@ def _open_workbook(path: Path) -> Inputs:
     texts = [(f"{row.key}={_written(row.value)}", Place(row.file, row=row.row)) for row in rows]
     settings = collect_settings(texts)
     layers = layers_under(Layer(path.parent, apply_settings(YamlSource({}), settings)))
-    return Inputs(path.stem, layers, tables, settings, findings, is_book=True)
+    # `scenario.xlsx` is named as scenario.yaml is: by its folder.
+    name = path.resolve().parent.name if path.stem == Path(FILE_NAME).stem else path.stem
+    return Inputs(name, layers, tables, settings, findings, is_book=True)
 
 
 def _written(value: object) -> str:

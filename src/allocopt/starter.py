@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import shutil
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
@@ -60,7 +59,7 @@ _WORDS = MappingProxyType(
                 "One sheet per table; fill it below its header. Bold columns are required.",
                 "An empty cell is unknown, which is not zero.",
                 "Point at a header for its meaning and unit. More columns: docs/data.md.",
-                "Save, then run: allocopt check, allocopt solve.",
+                f"Save, then run: allocopt check {WORKBOOK_NAME}, allocopt solve {WORKBOOK_NAME}.",
             ),
             "header": ("sheet", "column", "unit", "required", "meaning"),
             "yes": "yes",
@@ -74,7 +73,7 @@ _WORDS = MappingProxyType(
                 "每张工作表是一个数据表，请在表头下面填写。粗体列必填。",
                 "空单元格表示未知，不等于零。",
                 "鼠标指向表头可见含义和单位。其他列和表见 docs/data.md。",
-                "保存后运行：allocopt check，allocopt solve。",
+                f"保存后运行：allocopt check {WORKBOOK_NAME}，allocopt solve {WORKBOOK_NAME}。",
             ),
             "header": ("工作表", "列", "单位", "必填", "含义"),
             "yes": "是",
@@ -123,14 +122,14 @@ def write_workbook(folder: Path, language: str) -> Path:
 
 
 def first_settings(language: str) -> dict[str, object]:
-    """The settings that everybody looks at first; the plan is next calendar year."""
-    year = datetime.now(UTC).year + 1
+    """The settings that everybody looks at first.
+
+    Name and start stay open: the folder names the plan, and the plan starts after the history.
+    """
     return {
-        "scenario.name": "my-plan",
         "scenario.currency": "CNY" if language == "zh-CN" else "USD",
         "scenario.language": language,
         "calendar.period": "month",
-        "calendar.plan_start": f"{year}-01-01",
         "calendar.plan_periods": 12,
     }
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
@@ -38,7 +40,8 @@ def test_readme_shows_the_lines_that_the_demo_prints(tmp_path: Path) -> None:
     labels = [line.split()[0] for line in shown.splitlines() if line and line[0].isalpha()]
     assert labels[:4] == ["check", "forecast", "solve", "render"]
     links = [label for label in labels if label.startswith("file:")]
-    assert {*labels} - {*links, "binding"} <= told
+    # What a plan does not keep and what binds depends on the scenario.
+    assert {*labels} - {*links, "not", "targets", "binding", "Warnings"} <= told
     assert len(links) == len(done.stdout.splitlines())
 
 
@@ -79,9 +82,17 @@ def test_explain_tells_why_a_unit_is_where_it_is(plan: Path) -> None:
 
 
 def test_explain_of_an_unknown_unit_is_told_in_words(plan: Path) -> None:
-    done = run("explain", plan, "--unit", "Z")
-    assert done.exit_code in (1, 2)
-    assert "Z" in done.stderr
+    done = run("explain", plan, "--unit", "b")
+    assert done.exit_code == 2
+    assert "did you mean 'B'?" in done.stderr
+    assert "It has A, B" in done.stderr
+    assert "allocopt check" not in done.stderr
+
+
+def test_explain_of_an_unknown_rep_names_those_that_exist(plan: Path) -> None:
+    done = run("explain", plan, "--rep", "Zed")
+    assert done.exit_code == 2
+    assert "Ann" in done.stderr
 
 
 def test_compare_puts_plans_side_by_side(plan: Path, tmp_path: Path) -> None:
@@ -89,7 +100,9 @@ def test_compare_puts_plans_side_by_side(plan: Path, tmp_path: Path) -> None:
     run("solve", TWO_REPS, "--out", other, "--set", "handover.loss=0")
     done = run("compare", plan, other, "--csv")
     assert done.exit_code == 0
-    assert len(done.stdout.splitlines()) > 1
+    header, first = done.stdout.splitlines()[:2]
+    assert header == f"figure,{plan},{other},change"
+    assert first.startswith("plan,two_reps-")
 
 
 def test_render_writes_the_language_that_is_asked_for(plan: Path, tmp_path: Path) -> None:
@@ -121,6 +134,11 @@ def test_forecast_is_one_csv_and_its_accuracy_stands_apart(tmp_path: Path) -> No
     assert lines[0] == "territory,segment,unit,period,mean,lower,upper"
     assert {line.count(",") for line in lines} == {6}
     assert "wape" in done.stderr
+    told = run("forecast", tmp_path, "--backtest").stdout.partition("chosen: ")[2].splitlines()
+    assert re.search(r", WAPE \d+\.\d%, bias [+-]\d+\.\d%$", told[0])
+    assert told[1].split() == ["over", "cells", "WAPE", "bias", "MASE"]
+    names = [line.split("  ")[0] for line in told[2:] if line]
+    assert len(names) == len(set(names)) > 1
     assert run("forecast", tmp_path, "--out", out).stdout == ""
     assert len(out.read_text(encoding="utf-8-sig").splitlines()) == len(lines)
     document = json.loads(run("forecast", tmp_path, "--json").stdout)
@@ -137,3 +155,14 @@ def test_check_lists_all_problems_of_all_tables(tmp_path: Path) -> None:
     assert "many" in done.stdout
     assert "-3" in done.stdout
     assert run("solve", tmp_path).exit_code == 1
+
+
+def test_explain_limits_puts_the_dearest_first_and_prints_no_empty_table(
+    plan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = pd.DataFrame({"item": ["a", "b", "c"], "value_of_one_more": [1.0, -5.0, float("nan")]})
+    monkeypatch.setattr("allocopt.explanation.explain_limits", lambda *_: (["Said."], rows))
+    printed = run("explain", plan).stdout.splitlines()
+    assert [line.split()[0] for line in printed] == ["Said.", "item", "b", "a", "c"]
+    monkeypatch.setattr("allocopt.explanation.explain_limits", lambda *_: (["Said."], rows.head(0)))
+    assert run("explain", plan, "--limits").stdout == "Said.\n"

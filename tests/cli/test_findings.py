@@ -19,7 +19,7 @@ ASSUMED = Finding(Severity.ASSUMPTION, "margin is assumed to be 1", file="segmen
 NOTICE = Finding(Severity.NOTICE, "skipped a title row", file="units.csv")
 
 
-def test_problems_come_first_by_file_then_what_is_assumed() -> None:
+def test_problems_come_first_by_file_then_what_is_assumed_and_noticed() -> None:
     assert report_lines([NOTICE, ASSUMED, PROBLEM, KEY]) == [
         "Problems (2)",
         "  scenario.yaml",
@@ -30,6 +30,10 @@ def test_problems_come_first_by_file_then_what_is_assumed() -> None:
         "Assumptions (1)",
         "  segments.csv",
         "    margin is assumed to be 1",
+        "",
+        "Notices (1)",
+        "  units.csv",
+        "    skipped a title row",
         "",
         "2 problems, 0 warnings, 1 assumption, 1 notice.",
     ]

@@ -12,7 +12,15 @@ import pytest
 from click.testing import CliRunner, Result
 
 from allocopt.cli import main
-from allocopt.config import Config, apply_settings, parse_settings, read_config, read_layers
+from allocopt.config import (
+    Config,
+    apply_settings,
+    merge_layers,
+    parse_settings,
+    read_config,
+    read_layers,
+)
+from allocopt.inputs import open_inputs
 from allocopt.starter import BLANK, WORKBOOK, example_names
 from allocopt.tables.contract import CONTRACT
 from allocopt.yaml_source import YamlSource
@@ -67,6 +75,60 @@ def test_workbook_has_a_sheet_per_table_with_required_columns_bold(tmp_path: Pat
         column = CONTRACT["units"].by_name[cell.value]
         assert bool(cell.font.bold) is column.required
         assert column.doc in cell.comment.text
+
+
+@pytest.mark.parametrize("option", [[], ["--workbook"]], ids=["tables", "workbook"])
+def test_folder_names_the_plan_and_the_start_stays_open(tmp_path: Path, option: list[str]) -> None:
+    written = init(tmp_path / "north", *option).stdout.strip()
+    inputs = open_inputs(Path(written))
+    config = read_config(merge_layers(inputs.layers))
+    assert (config.scenario.name or inputs.name) == "north"
+    assert config.calendar.plan_start is None
+
+
+def test_folder_of_a_workbook_says_what_to_check(tmp_path: Path) -> None:
+    init(tmp_path / "wb", "--workbook")
+    done = CliRunner().invoke(main, ["check", str(tmp_path / "wb")])
+    assert done.exit_code == 1
+    assert f"run allocopt check {tmp_path / 'wb' / 'scenario.xlsx'}" in done.stdout
+
+
+def test_workbook_beside_tables_is_no_scenario_of_its_own(tmp_path: Path) -> None:
+    init(tmp_path / "wb", "--workbook")
+    (tmp_path / "wb" / "units.csv").write_text("unit,territory,segment\n", encoding="utf-8")
+    done = CliRunner().invoke(main, ["check", str(tmp_path / "wb")])
+    assert "scenario.xlsx" not in done.stdout
+
+
+def test_workbook_that_a_setting_names_as_a_source_is_read(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["unit", "territory", "segment", "hours"])
+    book.active.append(["u1", "North", "Key", 10])
+    book.save(tmp_path / "accounts.xlsx")
+    arguments = ["check", str(tmp_path), "--set", "tables.units.path=accounts.xlsx"]
+    assert "run allocopt check" not in CliRunner().invoke(main, arguments).stdout
+
+
+def test_blank_tables_are_to_be_filled_in_and_not_to_be_added(tmp_path: Path) -> None:
+    init(tmp_path / "new")
+    months = [f"{year}-{month:02d}-01" for year in (2024, 2025) for month in range(1, 13)]
+    rows = "".join(f"{month},North,Key,100\n" for month in months)
+    for optional in ("territories", "segments"):
+        (tmp_path / "new" / f"{optional}.csv").unlink()
+    history = tmp_path / "new" / "history.csv"
+    history.write_text(f"date,territory,segment,sales\n{rows}", encoding="utf-8")
+    done = CliRunner().invoke(main, ["solve", str(tmp_path / "new")])
+    assert done.exit_code == 1
+    assert "fill in units.csv" in done.stderr
+    assert "fill in reps.csv" in done.stderr
+
+
+def test_guide_of_the_workbook_names_it(tmp_path: Path) -> None:
+    done = init(tmp_path / "new", "--workbook")
+    cells = [
+        row[0].value for row in openpyxl.load_workbook(done.stdout.strip())["guide"].iter_rows()
+    ]
+    assert any(cell and "allocopt check scenario.xlsx" in cell for cell in cells)
 
 
 def test_workbook_settings_are_settings(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 from allocopt.cli import main, solving
 from allocopt.cli.options import solver_settings
 from allocopt.cli.solving import stoppable
+from allocopt.cli.summary import shortfall_texts, summary_lines
 from allocopt.errors import (
     AuditFailed,
     Conflict,
@@ -203,3 +204,79 @@ def test_scenario_given_for_a_plan_is_told_apart(tmp_path: Path, name: str) -> N
     done = CliRunner().invoke(main, [name, str(tmp_path)])
     assert done.exit_code == 2
     assert "allocopt solve" in done.stderr
+
+
+def test_summary_tells_what_is_not_kept_over_all_periods_the_dearest_first() -> None:
+    plan = plan_of("optimal")
+    months = [f"2026-{month:02d}" for month in range(1, 13)]
+    rows = [("selling_time_limit", "Ben", month, 80.0, 30.0) for month in months]
+    rows += [("balance_floor", f"potential/R{k}", "", 10.0 - k, 0.01) for k in range(6)]
+    plan.tables["shortfalls"] = pd.DataFrame(rows, columns=list(PLAN_TABLES["shortfalls"]))
+    assert shortfall_texts(plan)[:2] == [
+        "Ben: 960 h beyond the selling time in 12 periods (Units fit the rep's time.)",
+        "R0: 10 below the band of potential (balance_floor)",
+    ]
+    block = [line for line in summary_lines(plan) if line.startswith(("not kept", " "))]
+    assert block[0].startswith("not kept        Ben: 960 h")
+    assert [line.strip() for line in block[1:6]][-1] == "2 more"
+
+
+def test_summary_tells_targets_that_are_missed_and_no_others() -> None:
+    plan = plan_of("optimal")
+    rows = [("Sales", 1000.0, 900.0, 100.0), ("Met", 10.0, 12.0, -2.0), ("Exact", 5.0, 5.0, 0.0)]
+    rows.append(("Unknown", 5.0, float("nan"), float("nan")))
+    plan.tables["targets"] = pd.DataFrame(rows, columns=["name", "goal", "planned", "gap"])
+    lines = summary_lines(plan)
+    assert "targets missed  Sales: 100 missing of 1,000 (10.0%)" in lines
+    assert not any(name in line for line in lines for name in ("Met", "Exact", "Unknown"))
+
+
+def test_warnings_and_the_count_of_assumptions_are_told(
+    outcome: Callable[[object], None],
+) -> None:
+    plan = plan_of("optimal")
+    cautions = {"warnings": ["No past spend is known."], "assumptions": ["a", "b"]}
+    outcome(Plan({**plan.summary, **cautions}, plan.tables))
+    done = solve()
+    assert "Warnings (1)\n  No past spend is known." in done.stderr
+    assert "2 assumptions" in done.stderr
+    assert "No past spend" not in done.stdout
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), NoPlanInTime("too slow")], ids=repr)
+def test_interrupt_before_a_plan_says_that_nothing_is_saved(
+    outcome: Callable[[object], None], monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    real = solving.solve_scenario
+    outcome(None)
+    monkeypatch.setattr(solving, "solve_scenario", real)
+
+    def interrupted(*_: object, **__: object) -> Plan:
+        os.kill(os.getpid(), signal.SIGINT)
+        raise error
+
+    monkeypatch.setattr("allocopt.planning.plan_scenario", interrupted)
+    done = solve()
+    assert done.exit_code == 130
+    assert "Interrupted before a plan was found; nothing was saved." in done.stderr
+    assert done.stderr.startswith("Solving …\n")
+
+
+def test_refused_file_is_named_as_it_was_meant(outcome: Callable[[object], None]) -> None:
+    outcome(PermissionError(13, "Permission denied", "far/.p1.k3j_x8ab/.units.csv.abcd1234"))
+    meant = Path("far") / "p1" / "units.csv"
+    assert f"Error: {meant}: Permission denied; choose another --out" in solve().stderr
+
+
+def test_plan_given_for_a_scenario_is_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "plan.json").touch()
+    done = CliRunner().invoke(main, ["solve", str(tmp_path)])
+    assert done.exit_code == 2
+    assert f"a plan, not a scenario; its scenario is {tmp_path / 'inputs'}" in done.stderr
+
+
+def test_wrong_set_option_is_not_sent_to_check(tmp_path: Path) -> None:
+    done = CliRunner().invoke(main, ["solve", str(tmp_path), "--set", "solver.gpa=1"])
+    assert done.exit_code == 1
+    assert "did you mean 'gap'?" in done.stderr
+    assert "allocopt check" not in done.stderr

@@ -14,8 +14,12 @@ from allocopt.config import Config
 from allocopt.plan import PLAN_TABLES, Plan
 
 SCENARIO_COLUMNS = {
-    "units": ["unit", "territory", "segment", "potential", "rep", "lock_until", "name"],
-    "reps": ["rep", "hours", "name", "territory", "status", "start"],
+    "units": [
+        *("unit", "territory", "segment", "potential", "rep", "lock_until", "name"),
+        *("latitude", "longitude"),
+    ],
+    "reps": ["rep", "hours", "name", "territory", "status", "start", "latitude", "longitude"],
+    "pairs": ["unit", "rep", "distance"],
     "territories": ["territory", "name", "parent", "latitude", "longitude"],
     "segments": ["segment", "name", "margin"],
     "levers": ["lever", "name"],
@@ -178,6 +182,7 @@ def _plan_tables(scenario: StandIn) -> dict[str, pd.DataFrame]:
         "kpis": pd.DataFrame(
             [
                 ("sales", "company", np.nan, float(sales["sales"].sum())),
+                ("people_cost", "company", np.nan, 2_880_000.0),
                 ("handover_share", "company", np.nan, 0.1),
                 ("balance_spread:demand", "company", np.nan, 0.21),
                 ("sales", "rep=R0", np.nan, 1.0),
@@ -265,9 +270,13 @@ def _summary(scenario: StandIn) -> dict[str, Any]:
         "seconds": 12.3,
         "contribution": 1_236_000.0,
         "objective_parts": {
-            "margin_on_sales": 5_916_000.0,
+            "margin_on_sales": 6_036_000.0,
             "spend": -1_800_000.0,
-            "people": -2_880_000.0,
+            "people": -2_500_000.0,
+            "variable_pay": -380_000.0,
+            "hire_cost": -20_000.0,
+            "overtime": 0.0,
+            "handover_loss": -100_000.0,
         },
         "curve_error": 1_200.0,
         "scenario": {"name": "made_up", "title": "Plan 2026", "currency": "CNY", "language": "en"},

@@ -219,8 +219,9 @@ def test_a_goal_to_stay_below_is_reached_from_below(case: Case) -> None:
     kpis = pd.DataFrame(rows, columns=list(PLAN_TABLES["kpis"]))
     goals = [{"name": "Few changes", "measure": "handovers", "amount": 5.0, "unit": "units"}]
     text = render(case.with_plan(kpis=kpis).with_config(goals=goals))
-    assert "the plan reaches it" in text
-    assert "−2 units" in text
+    assert "the plan keeps it" in text
+    assert "−2 units" not in text
+    assert "kept" in Page(text).all_of("td")
 
 
 def test_assumptions_and_warnings_are_said(case: Case) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from allocopt.audit.evidence import Evidence, beyond, cells_beyond, differs, rows_of
+from allocopt.plan import CONTRIBUTION_PARTS
 
 
 def sales(e: Evidence) -> Iterator[str]:
@@ -136,10 +137,9 @@ def quotas(e: Evidence) -> Iterator[str]:
     if not rule.bounded:
         yield from cells_beyond("quota_share", (given - share).abs(), share * 0.0, target)
     yield from _quota_bounds(e, given, target)
-    for level in ("company",):
-        total = e.quotas(level).sum()
-        if any(differs(total[t], given[t].sum(), target) for t in e.periods):
-            yield f"quotas: the {level}'s quota is not the sum of the reps'"
+    total = e.quotas("company").sum()
+    if any(differs(total[period], given[period].sum(), target) for period in e.periods):
+        yield "quotas: the company's quota is not the sum of the reps'"
 
 
 def _quota_bounds(e: Evidence, given: pd.DataFrame, target: float) -> Iterator[str]:
@@ -221,9 +221,11 @@ def objective(e: Evidence) -> Iterator[str]:
     total = e.plan.summary["objective"]
     if differs(sum(found.values()), total, scale):
         yield f"objective: the parts add up to {sum(found.values()):,.6f}, not {total:,.6f}"
-    names = ("margin_on_sales", "spend", "people", "variable_pay", "hire_cost", "overtime")
-    contribution = sum(found[name] for name in (*names, "handover_loss"))
+    contribution = sum(found[name] for name in CONTRIBUTION_PARTS)
     if differs(contribution, e.plan.summary["contribution"], scale):
         yield f"objective: contribution is {contribution:,.6f}"
-    if beyond(total, e.plan.summary["bound"], scale):
-        yield f"objective: {total:,.6f} is above its bound {e.plan.summary['bound']:,.6f}"
+    bound, gap = e.plan.summary["bound"], e.plan.summary["gap"]
+    if abs(total) > 1 and differs(gap * abs(total), bound - total, scale):
+        yield f"objective: a gap of {gap:.6g} is not that to the bound {bound:,.6f}"
+    if beyond(total, bound, scale):
+        yield f"objective: {total:,.6f} is above its bound {bound:,.6f}"

@@ -1,6 +1,6 @@
 """How a command ends: the exit codes, and every error in words or as JSON.
 
-0 done · 1 error in data or configuration · 2 usage · 3 infeasible
+0 done · 1 error in data or configuration, or no plan in time · 2 usage · 3 infeasible
 4 stopped at the time limit with a usable plan · 130 interrupted
 """
 
@@ -28,7 +28,15 @@ from allocopt.errors import AllocoptError, Infeasible, InputError
 MOST_NAMES = 12
 # `.plan.k3j_x8ab`: what is written beside `plan` and moved over it when it is whole.
 _UNFINISHED = re.compile(r"^\.(.+)\.[a-z0-9_]{8}$")
-_REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.EEXIST)
+_REFUSED = (
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.ENOENT,
+    errno.ENOTDIR,
+    errno.EISDIR,
+    errno.EEXIST,
+)
 
 
 class Exit(IntEnum):

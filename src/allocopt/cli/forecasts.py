@@ -89,7 +89,10 @@ def accuracy_lines(result: Forecast) -> list[str]:
     by_metric = cells.pivot(index="forecaster", columns="metric", values="value")
     by_metric = by_metric.reindex(columns=list(_METRICS)).sort_values("wape")
     rows = [
-        (str(name), *(form.format(value) for form, value in zip(_METRICS.values(), row, strict=True)))
+        (
+            str(name),
+            *(form.format(value) for form, value in zip(_METRICS.values(), row, strict=True)),
+        )
         for name, row in zip(by_metric.index, by_metric.to_numpy().tolist(), strict=True)
     ]
     chosen = set(result.provenance["forecaster"])

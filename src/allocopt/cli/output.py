@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # Rows of a table that a person reads; CSV and JSON have all.
 SHOWN_ROWS = 60
+# A figure this close to a whole number is one.
+_ROUNDING = 1e-9
 
 
 def print_json(document: object) -> None:
@@ -63,8 +65,8 @@ def number_text(value: float) -> str:
     """`1,234,567`, `12.35`, `0.1235`: four figures, all those before the point."""
     if not math.isfinite(value):
         return "∞" if value > 0 else "−∞"
-    if value == round(value) or abs(value) >= 1000:
-        return f"{value + 0.0:,.0f}"
+    if abs(value) >= 1000 or abs(value - round(value)) <= _ROUNDING:
+        return f"{round(value):,}"
     return f"{value:,.2f}" if abs(value) >= 10 else f"{value:.4g}"
 
 

@@ -82,6 +82,6 @@ def known_name(name: str, known: Sequence[str], option: str) -> None:
     from allocopt.tables.text import nearest
 
     near = nearest(name, known)
-    meant = f"did you mean {near!r}? " if near else ""
+    meant = f"; did you mean {near!r}?" if near else "."
     names = shortened(list(dict.fromkeys(known)))
-    raise click.BadParameter(f"the plan has no {name!r}; {meant}It has {names}.", param_hint=option)
+    raise click.BadParameter(f"the plan has no {name!r}{meant} It has {names}.", param_hint=option)

@@ -1,8 +1,9 @@
-"""A plan in a few lines: its figures, what it does not keep, what binds, and what to be wary of."""
+"""A plan in a few lines: its figures, what it does not keep, what binds, what to be wary of."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from allocopt.cli.output import cell_text, number_text
@@ -17,11 +18,23 @@ _FIGURES = (
     ("hires", "hires"),
     ("handovers", "handovers"),
 )
-SHOWN_LIMITS = 5
+# How far a soft rule is from being kept; a measure of balance stands before the rep in the item.
+_AWAY = MappingProxyType(
+    {
+        "selling_time_limit": "{item}: {amount} h beyond the selling time",
+        "balance_floor": "{last}: {amount} below the band of {first}",
+        "balance_ceiling": "{last}: {amount} above the band of {first}",
+        "quota_target": "{item}: quotas are {amount} away from the target",
+    }
+)
+SHOWN_LINES = 5
+# A target that is missed by less than this share of it is missed by rounding.
+ROUNDING = 1e-6
+WIDTH = len("expected sales")
 
 
 def summary_lines(plan: Plan) -> list[str]:
-    """Status, objective, gap, the figures of the company and what binds."""
+    """Status, objective, the company's figures, what is not kept, targets missed and what binds."""
     summary = plan.summary
     rows = [
         ("status", _status(plan)),
@@ -32,9 +45,23 @@ def summary_lines(plan: Plan) -> list[str]:
         value = company_figure(plan, kpi)
         if value is not None:
             rows.append((label, number_text(value)))
-    width = max(len(label) for label, _ in rows)
-    lines = [f"{label:<{width}}  {text}" for label, text in rows]
-    return [*lines, *_block("not kept", shortfalls_of(plan), width), *_missed_and_binding(plan, width)]
+    return [
+        *(f"{label:<{WIDTH}}  {text}" for label, text in rows),
+        *_block("not kept", shortfall_texts(plan)),
+        *_block("targets missed", target_texts(plan)),
+        *_block("binding", _binding(plan)),
+    ]
+
+
+def caution_lines(plan: Plan) -> list[str]:
+    """The plan's warnings, and how many assumptions stand behind it."""
+    warnings = list(plan.summary.get("warnings", ()))
+    lines = [f"  {text}" for text in warnings]
+    if warnings:
+        lines.insert(0, f"\nWarnings ({len(warnings)})")
+    if count := len(plan.summary.get("assumptions", ())):
+        lines.append(f"{count} assumption{'' if count == 1 else 's'}, listed in plan.json.")
+    return lines
 
 
 def company_figure(plan: Plan, kpi: str) -> float | None:
@@ -45,22 +72,60 @@ def company_figure(plan: Plan, kpi: str) -> float | None:
     return float(values.iloc[0]) if len(values) else None
 
 
+def shortfall_texts(plan: Plan) -> list[str]:
+    """Each soft rule that something does not keep, over all periods, the dearest first.
+
+    `Ben: 960 h beyond the selling time in 12 periods (A rep's units fit the rep's selling time.)`
+    """
+    rows = plan["shortfalls"]
+    rows = rows.assign(cost=rows["amount"] * rows["price"], periods=rows["period"].fillna("") != "")
+    sums = rows.groupby(["rule", "item"], sort=False)[["amount", "cost", "periods"]].sum()
+    ordered = sums.reset_index().sort_values("cost", ascending=False, kind="stable")
+    return [_shortfall_text(row, plan.summary["rules"]) for row in ordered.to_dict("records")]
+
+
+def target_texts(plan: Plan) -> list[str]:
+    """Each target that the plan does not reach, the largest gap first.
+
+    `Sales 2026: 949,953 missing of 25,300,000 (3.8%)`
+    """
+    rows = plan["targets"]
+    missed = rows[rows["gap"] > ROUNDING * rows["goal"].abs()]
+    return [
+        f"{row['name']}: {number_text(row['gap'])} missing of {number_text(row['goal'])}"
+        f" ({row['gap'] / row['goal']:.1%})"
+        for row in missed.sort_values("gap", ascending=False, kind="stable").to_dict("records")
+    ]
+
+
 def _status(plan: Plan) -> str:
     gap, seconds = plan.summary["gap"], plan.summary["seconds"]
     return f"{plan.summary['status']}, gap {gap:.2%}, {seconds:.1f} s"
 
 
-def _binding(plan: Plan, width: int) -> list[str]:
+def _block(label: str, texts: Sequence[str]) -> list[str]:
+    """The first lines under one label, and how many more there are."""
+    more = len(texts) - SHOWN_LINES
+    shown = [*texts[:SHOWN_LINES], *([f"{more} more"] if more > 0 else [])]
+    return [f"{'' if k else label:<{WIDTH}}  {text}" for k, text in enumerate(shown)]
+
+
+def _shortfall_text(row: Mapping[Hashable, Any], rules: Mapping[str, str]) -> str:
+    rule, item, periods = str(row["rule"]), str(row["item"]), int(row["periods"])
+    form = _AWAY.get(rule, "{item}: missed by {amount}")
+    first, _, last = item.partition("/")
+    away = form.format(item=item, first=first, last=last, amount=number_text(row["amount"]))
+    when = f" in {periods} period{'' if periods == 1 else 's'}" if periods else ""
+    return f"{away}{when} ({rules.get(rule, rule)})"
+
+
+def _binding(plan: Plan) -> list[str]:
     """The limits of which one more would bring most, each once with its best period."""
     limits = plan["limits"]
     limits = limits[limits["value_of_one_more"].abs() > 0]
     limits = limits.sort_values("value_of_one_more", key=abs, ascending=False, kind="stable")
-    best = limits.drop_duplicates(["rule", "item"]).head(SHOWN_LIMITS)
-    rules = plan.summary["rules"]
-    return [
-        f"{'binding' if k == 0 else '':<{width}}  {_limit_text(row, rules)}"
-        for k, row in enumerate(best.to_dict("records"))
-    ]
+    best = limits.drop_duplicates(["rule", "item"]).head(SHOWN_LINES)
+    return [_limit_text(row, plan.summary["rules"]) for row in best.to_dict("records")]
 
 
 def _limit_text(row: Mapping[Hashable, Any], rules: Mapping[str, str]) -> str:

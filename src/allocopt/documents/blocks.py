@@ -75,16 +75,17 @@ def table(
     rows: Sequence[Sequence[str]],
     voice: Voice,
     total: Sequence[str] = (),
+    most: int = MOST_ROWS,
 ) -> Block | None:
-    """A table of text that is written already; None when it has no rows."""
+    """A table of text that is written already, of `most` rows; None when it has no rows."""
     if not rows:
         return None
-    hidden = len(rows) - MOST_ROWS
+    hidden = len(rows) - most
     return {
         "kind": "table",
         "caption": caption,
         "columns": [{"label": label, "holds": holds} for label, holds in columns],
-        "rows": [list(row) for row in rows[:MOST_ROWS]],
+        "rows": [list(row) for row in rows[:most]],
         "total": list(total),
         "more": voice.say.count("general.more", hidden) if hidden > 0 else "",
     }

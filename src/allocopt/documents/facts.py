@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from math import nan
+from math import isnan, nan
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -116,6 +116,15 @@ class Facts:
         cells = self.units[["territory", "segment"]]
         return self.table("sales")[columns].join(cells, on="unit")
 
+    @property
+    def on_year_before(self) -> bool:
+        """Whether the whole plan is compared with the same periods one year before."""
+        calendar = self.scenario.calendar
+        before = [
+            calendar.label(calendar.shift(start, -calendar.season)) for start in calendar.starts
+        ]
+        return bool(before) and self.compared == (self.periods, tuple(before))
+
     @cached_property
     def compared(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Planned periods and the past periods they are compared with, at most a year of each.
@@ -181,6 +190,8 @@ class Facts:
         )
         spend = self.table("budget").groupby(column)["spend"].sum(min_count=1)
         table = units.join([planned, past, now, spend]).astype(float)
+        if self.spend() == 0:
+            table["spend"] = 0.0
         table["share"] = table["sales"] / table["sales"].sum(min_count=1)
         table["growth"] = table["now"] / table["past"].where(table["past"] != 0) - 1
         return table.sort_values("sales", ascending=False, kind="stable")
@@ -227,9 +238,8 @@ class Facts:
         return rows.join(self.units[["sales"]], on="unit")
 
     def handover_share(self) -> float:
-        """Planned sales of units that change their rep, as a share of all."""
-        moved = self.handovers.drop_duplicates("unit")["sales"]
-        return ratio(float(moved.sum()), self.sales())
+        """Demand of units that change their rep, as a share of all demand: the plan's key figure."""
+        return self.kpi("handover_share")
 
     @cached_property
     def rep_quotas(self) -> pd.DataFrame:
@@ -254,16 +264,20 @@ class Facts:
         return sums.sort_values("spend", ascending=False, kind="stable")
 
     def spend(self) -> float:
-        """Money planned for levers; unknown when the plan has none."""
-        return float(self.table("budget")["spend"].sum(min_count=1))
+        """Money planned for levers; unknown when neither the budget nor a key figure says it."""
+        budget = float(self.table("budget")["spend"].sum(min_count=1))
+        return self.kpi("spend") if isnan(budget) else budget
 
     @cached_property
     def binding(self) -> pd.DataFrame:
-        """Rule rows without slack whose loosening brings something."""
+        """Rule rows without slack whose loosening brings something; `limit` is the side that binds."""
         rows = self.table("limits")
         scale = rows["activity"].abs().clip(lower=1).fillna(1)
-        tight = (rows["slack"].abs() <= BINDING * scale) & (rows["value_of_one_more"].abs() > 0)
-        return rows[tight]
+        # Selling time has less than no slack where overtime is worked.
+        overdrawn = (rows["rule"] == "selling_time_limit") & (rows["slack"] < 0)
+        tight = (rows["slack"].abs() <= BINDING * scale) | overdrawn
+        rows = rows[tight & (rows["value_of_one_more"].abs() > 0)]
+        return rows.assign(limit=rows["upper"].fillna(rows["lower"]).fillna(rows["activity"]))
 
     @cached_property
     def shortfalls(self) -> pd.DataFrame:

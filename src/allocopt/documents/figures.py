@@ -9,6 +9,7 @@ from math import nan
 import pandas as pd
 
 from allocopt.documents.blocks import Block, chart
+from allocopt.documents.changes import compared_words
 from allocopt.documents.charts import (
     Bar,
     BarRow,
@@ -166,9 +167,16 @@ def territory_chart(facts: Facts, voice: Voice) -> Block | None:
         )
         for name in table.index
     ]
-    words = _words("tiles_growth" if by_growth else "tiles_sales", voice)
+    words = _tile_words(by_growth, facts, voice)
     geometry = tile_chart(tiles, breaks, colours, key, words)
     return chart(geometry, _more(len(tiles) - MOST_TILES, voice))
+
+
+def _tile_words(by_growth: bool, facts: Facts, voice: Voice) -> dict[str, str]:
+    """Words of the tile map: what the colours say, and on which past."""
+    if by_growth and not facts.on_year_before:
+        return _words("tiles_change", voice, **compared_words(facts, voice))
+    return _words("tiles_growth" if by_growth else "tiles_sales", voice)
 
 
 def _forecast_nodes(facts: Facts) -> pd.DataFrame:
@@ -243,6 +251,6 @@ def _words(name: str, voice: Voice, **values: str) -> dict[str, str]:
     """Id, title and description of a chart."""
     return {
         "id": f"chart-{name.replace('_', '-')}",
-        "title": voice.say(f"figure.{name}.title"),
+        "title": voice.say(f"figure.{name}.title", **values),
         "desc": voice.say(f"figure.{name}.desc", **values),
     }

@@ -15,6 +15,8 @@ from allocopt.documents.voice import Voice
 
 # A place must matter before its growth is worth a sentence.
 LEAST_SHARE = 0.02
+# Fastest and slowest that are nearer to each other than this are noise.
+LEAST_DIFFERENCE = 0.02
 MOST_NAMED = 3
 IDLE, FULL = 0.8, 0.97
 TOP_UNITS = 0.2
@@ -39,6 +41,8 @@ def _growth(facts: Facts, voice: Voice) -> Iterator[str]:
         if len(table) < 2:
             continue
         table = table.sort_values("growth", ascending=False, kind="stable")
+        if table["growth"].iloc[0] - table["growth"].iloc[-1] < LEAST_DIFFERENCE:
+            continue
         best, worst = str(table.index[0]), str(table.index[-1])
         yield voice.say(
             f"proposal.growth_{column}",

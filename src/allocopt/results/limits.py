@@ -52,7 +52,7 @@ def limit_table(problem: Problem, solution: Solution) -> pd.DataFrame:
         activity = float(solution.activity[row])
         if floors[row]:
             low, high, activity = -high, -low, -activity
-        activity, high = plain.get((key.rule, *key.index), (activity, high))
+        low, activity, high = plain.get((key.rule, *key.index), (low, activity, high))
         worth = abs(float(solution.row_dual[row]))
         item, period = item_and_period(problem, key.index)
         slack = min(high - activity, activity - low)
@@ -70,24 +70,42 @@ def _written_as_floors(compiled: CompiledModel) -> npt.NDArray[np.bool_]:
 
 def _plain_activity(
     problem: Problem, decisions: Decisions
-) -> dict[tuple[Any, ...], tuple[float, float]]:
-    """Activity and upper limit as people read them, by (rule, *index), of rules with shortfalls.
+) -> dict[tuple[Any, ...], tuple[float, float, float]]:
+    """Lower limit, activity and upper limit as people read them, by (rule, *index).
 
-    Their rows have overtime, overload or what lies outside a band on the left side; here stand the hours
-    that are worked against selling time, and the measure that is carried.
+    Rows with shortfalls have overtime, overload or what lies outside a band on the left side, and handovers
+    are rows of units that stay. Here stand the hours worked against selling time, the measure carried,
+    and what is handed over.
     """
     there = problem.is_there(decisions.hired).astype(float)
     planned = by_key(planned_hours(problem, decisions))
     available = by_key(problem.selling_time.mul(there, axis=0))
-    shown = {("selling_time_limit", *key): (planned[key], available[key]) for key in planned}
+    hours = {key: (-np.inf, planned[key], available[key]) for key in planned}
+    shown = {("selling_time_limit", *key): limit for key, limit in hours.items()}
     for rule in problem.balance:
         carried = rule.amounts.groupby(decisions.rep_of).sum()
         for rep in rule.lower.index:
             amount = float(carried.get(rep, 0.0))
-            most = float(rule.upper[rep] * there[rep])
-            shown["balance_floor", rule.measure, rep] = (amount, np.inf)
-            shown["balance_ceiling", rule.measure, rep] = (amount, most)
-    return shown
+            least, most = rule.lower[rep] * there[rep], rule.upper[rep] * there[rep]
+            shown["balance_floor", rule.measure, rep] = (float(least), amount, np.inf)
+            shown["balance_ceiling", rule.measure, rep] = (-np.inf, amount, float(most))
+    return shown | _handed_over(problem, decisions)
+
+
+def _handed_over(
+    problem: Problem, decisions: Decisions
+) -> dict[tuple[Any, ...], tuple[float, float, float]]:
+    rule, owner = problem.handover, problem.units["owner"]
+    changed = [unit for unit in rule.counted if decisions.rep_of[unit] != owner[unit]]
+    limits = {
+        "units": (len(changed), rule.max_units),
+        "sales": (rule.sales[changed].sum(), rule.max_sales),
+    }
+    return {
+        ("handover_limit", what): (-np.inf, float(amount), float(most))
+        for what, (amount, most) in limits.items()
+        if most is not None
+    }
 
 
 def item_and_period(problem: Problem, index: tuple[Any, ...]) -> tuple[str, str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from math import nan
 
 import pandas as pd
 
 from allocopt.documents.blocks import Block, Section, columns, section, table
 from allocopt.documents.facts import Facts
+from allocopt.documents.reasons import handover_reason
 from allocopt.documents.text import known_text
 from allocopt.documents.voice import Voice
 
@@ -55,17 +56,12 @@ def _handovers(facts: Facts, voice: Voice) -> Block | None:
             facts.name_of("reps", str(row["rep"])),
             voice.show.date(row["start"]),
             voice.show.compact(row["sales"]),
-            _reason(known_text(row["reason"]), voice),
+            handover_reason(row, facts, voice),
         ]
         for row in moved.to_dict("records")
     ]
     heads = columns("unit from to @date #sales reason", voice)
     return table(voice.say("appendix.handovers"), heads, rows, voice)
-
-
-def _reason(reason: str, voice: Voice) -> str:
-    """Why a unit is where it is; the plan's own words where the catalogue has none."""
-    return voice.say.get(f"reasons.{reason}", reason)
 
 
 def _provenance(facts: Facts, voice: Voice) -> Block | None:
@@ -88,8 +84,17 @@ def _origin(facts: Facts, voice: Voice) -> Iterator[tuple[str, str]]:
     yield voice.say("origin.wape"), show.percent(_number(forecast.get("wape")))
     for name, version in sorted(summary.get("versions", {}).items()):
         yield voice.say("origin.version", name=name), str(version)
-    for name, value in sorted(summary.get("hashes", {}).items()):
-        yield voice.say("origin.input", name=name), str(value)[:16]
+    yield from _hashes(summary.get("hashes", {}), voice)
+
+
+def _hashes(hashes: Mapping[str, str], voice: Voice) -> Iterator[tuple[str, str]]:
+    """The hash of each input file; tables of one workbook share theirs, and one line."""
+    held: dict[str, list[str]] = {}
+    for name, value in sorted(hashes.items()):
+        held.setdefault(str(value), []).append(name)
+    for value, names in held.items():
+        key = "origin.input" if len(names) == 1 else "origin.file"
+        yield voice.say(key, name=names[0], names=voice.show.join(names)), value[:16]
 
 
 def _number(value: object) -> float:

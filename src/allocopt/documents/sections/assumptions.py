@@ -11,9 +11,13 @@ from allocopt.documents.voice import Voice
 
 def assumptions_section(facts: Facts, voice: Voice) -> Section:
     """What was assumed where the data said nothing, and what somebody should look at."""
+    said = [*facts.summary.get("assumptions", []), *facts.summary.get("warnings", [])]
     assumed = [_spoken(text, facts, voice) for text in facts.summary.get("assumptions", [])]
     warned = [_spoken(text, facts, voice) for text in facts.summary.get("warnings", [])]
+    # Only catalogues of other languages than the findings' own have this text.
+    original = voice.say.get("finding.original", "") if {*assumed, *warned} & {*said} else ""
     blocks = [
+        notice(original) if original else None,
         bullets(assumed, voice.say("assumptions.assumed")) or notice(voice.say("assumptions.none")),
         bullets(warned, voice.say("assumptions.warnings"))
         or notice(voice.say("assumptions.no_warnings")),

@@ -13,6 +13,9 @@ from allocopt.documents.measures import LESS_IS_BETTER, measure_name, measure_va
 from allocopt.documents.text import known_text
 from allocopt.documents.voice import Voice
 
+# A goal counts as reached when less than this part of it is missing.
+TOLERANCE = 1e-6
+
 
 @dataclass(frozen=True)
 class GoalFacts:
@@ -31,18 +34,26 @@ class GoalFacts:
     probability: float = nan
 
     @property
+    def is_ceiling(self) -> bool:
+        """Whether the goal is kept by staying below it."""
+        return self.measure.partition(":")[0] in LESS_IS_BETTER
+
+    @property
     def gap(self) -> float:
         """How much the plan misses the goal by; negative when it does better."""
         missing = self.amount - self.planned
-        return -missing if self.measure.partition(":")[0] in LESS_IS_BETTER else missing
+        return -missing if self.is_ceiling else missing
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether the plan reaches the goal; false when that is unknown."""
+        return self.gap <= TOLERANCE * abs(self.amount)
 
 
 def goals_section(facts: Facts, voice: Voice) -> Section:
     """Goals of the configuration, targets of the table, the company's quota."""
-    goals = [*_configured(facts), *_targets(facts)]
-    proposed = not goals
-    goals = goals or list(_proposed(facts, voice))
-    goals += _quota(facts, voice)
+    goals = _all_goals(facts, voice)
+    proposed = not any((*_configured(facts), *_targets(facts)))
     blocks = [
         notice(voice.say("goals.proposed")) if proposed else None,
         table(
@@ -59,6 +70,18 @@ def goals_section(facts: Facts, voice: Voice) -> Section:
         ),
     ]
     return section("goals", voice, blocks)
+
+
+def missed_goals(facts: Facts, voice: Voice) -> int:
+    """How many goals of the document the plan is known to miss."""
+    goals = _all_goals(facts, voice)
+    return sum(known(goal.gap) and not goal.is_reached for goal in goals)
+
+
+def _all_goals(facts: Facts, voice: Voice) -> list[GoalFacts]:
+    """Goals that people set, else those that are proposed; then the company's quota."""
+    given = [*_configured(facts), *_targets(facts)]
+    return [*(given or _proposed(facts, voice)), *_quota(facts, voice)]
 
 
 def _configured(facts: Facts) -> Iterator[GoalFacts]:
@@ -131,8 +154,15 @@ def _row(goal: GoalFacts, voice: Voice) -> list[str]:
         voice.show.date(goal.due),
         goal.owner,
         measure_value(goal.measure, goal.planned, voice, goal.unit),
-        measure_value(goal.measure, goal.gap, voice, goal.unit),
+        _missing(goal, voice),
     ]
+
+
+def _missing(goal: GoalFacts, voice: Voice) -> str:
+    """What is missing to the goal, or that nothing is."""
+    if goal.is_reached:
+        return voice.say("goals.gap_kept" if goal.is_ceiling else "goals.gap_reached")
+    return measure_value(goal.measure, goal.gap, voice, goal.unit)
 
 
 def _smart(goal: GoalFacts, facts: Facts, voice: Voice) -> list[str]:
@@ -155,8 +185,9 @@ def _achievable(goal: GoalFacts, voice: Voice) -> str:
     """Whether the plan reaches the goal, and with which probability where that is known."""
     if not known(goal.gap):
         return voice.show.unknown
-    key = "goals.reached" if goal.gap <= 1e-6 * abs(goal.amount) else "goals.missed"
-    text = voice.say(key, gap=measure_value(goal.measure, abs(goal.gap), voice, goal.unit))
+    key = "missed" if not goal.is_reached else "kept" if goal.is_ceiling else "reached"
+    gap = measure_value(goal.measure, abs(goal.gap), voice, goal.unit)
+    text = voice.say(f"goals.{key}", gap=gap)
     if known(goal.probability):
         text += voice.say("goals.probability", share=voice.show.percent(goal.probability, 0))
     return text

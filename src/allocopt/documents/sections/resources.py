@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allocopt.documents.blocks import Block, Section, columns, heading, notice, section, table
+from allocopt.documents.changes import change_columns
 from allocopt.documents.facts import Facts, ratio, records
 from allocopt.documents.figures import budget_chart, load_chart, territory_chart
 from allocopt.documents.text import known_text
@@ -75,7 +76,7 @@ def _territories(facts: Facts, voice: Voice) -> Block | None:
         ]
         for name, row in records(facts.by("territory"))
     ]
-    heads = columns("territory #units #demand #sales #share #growth #spend", voice)
+    heads = change_columns("territory #units #demand #sales #share", "#spend", facts, voice)
     return table(voice.say("resources.territory_table"), heads, rows, voice)
 
 
@@ -133,5 +134,5 @@ def _contribution(facts: Facts, voice: Voice) -> Block | None:
         if facts.part(name)
     ]
     total = [voice.say("kpi.contribution"), voice.show.money(facts.contribution())]
-    heads = columns("part #amount", voice)
+    heads = columns("part #sum", voice)
     return table(voice.say("resources.contribution_table"), heads, rows, voice, total)

@@ -15,6 +15,7 @@ from allocopt.documents.blocks import (
     table,
 )
 from allocopt.documents.facts import Facts
+from allocopt.documents.sections.goals import missed_goals
 from allocopt.documents.text import known_text
 from allocopt.documents.voice import Voice
 
@@ -46,7 +47,7 @@ def risks_section(facts: Facts, voice: Voice) -> Section:
             rule.one_more,
             rule.percent_more,
         ]
-        for rule in binding[:MOST_BINDING]
+        for rule in binding
     ]
     blocks = [
         prose(facts.scenario.config.document.risks),
@@ -56,10 +57,11 @@ def risks_section(facts: Facts, voice: Voice) -> Section:
             columns("rule where #periods #one_more #percent_more", voice),
             rows,
             voice,
+            most=MOST_BINDING,
         )
         or notice(voice.say("risks.nothing_binds")),
         heading(voice.say("risks.shortfalls")),
-        _shortfalls(facts, voice) or notice(voice.say("risks.no_shortfalls")),
+        _shortfalls(facts, voice) or notice(_all_kept(facts, voice)),
     ]
     return section("risks", voice, blocks)
 
@@ -70,7 +72,7 @@ def binding_rules(facts: Facts, voice: Voice) -> list[BindingRule]:
     One more hour and one more unit of money do not compare; one per cent of each does.
     """
     worth = facts.binding["value_of_one_more"].abs()
-    rows = facts.binding.assign(one=worth, percent=worth * facts.binding["activity"].abs() / 100)
+    rows = facts.binding.assign(one=worth, percent=worth * facts.binding["limit"].abs() / 100)
     groups = rows.groupby(["rule", "item"], sort=False, dropna=False)
     sums = groups.agg(one=("one", "sum"), percent=("percent", "sum"), periods=("period", "size"))
     sums = sums.sort_values("percent", ascending=False, kind="stable")
@@ -99,6 +101,14 @@ def item_name(item: object, facts: Facts, voice: Voice) -> str:
         return voice.say("general.company")
     parts = [facts.any_name(part) or voice.say.get(f"kpi.{part}", part) for part in key.split("/")]
     return facts.any_name(key) or " / ".join(parts)
+
+
+def _all_kept(facts: Facts, voice: Voice) -> str:
+    """That all soft rules are kept, and how many goals are missed all the same."""
+    missed = missed_goals(facts, voice)
+    if missed:
+        return voice.say.count("risks.only_goals", missed)
+    return voice.say("risks.no_shortfalls")
 
 
 def _shortfalls(facts: Facts, voice: Voice) -> Block | None:

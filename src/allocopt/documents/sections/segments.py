@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from allocopt.documents.blocks import Section, columns, heading, prose, section, table
+from allocopt.documents.blocks import Section, heading, prose, section, table
+from allocopt.documents.changes import change_columns
 from allocopt.documents.facts import Facts, records
 from allocopt.documents.formats import known
 from allocopt.documents.voice import Voice
@@ -21,7 +22,7 @@ def segments_section(facts: Facts, voice: Voice) -> Section:
         prose(document.segments),
         table(
             voice.say("segments.table"),
-            columns("segment #units #demand #sales #share #growth #margin", voice),
+            change_columns("segment #units #demand #sales #share", "#margin", facts, voice),
             [_row(name, row, margins["margin"], facts, voice) for name, row in records(rows)],
             voice,
             _total(rows, facts, voice),

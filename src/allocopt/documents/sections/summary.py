@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from allocopt.documents.blocks import Section, bullets, cards, prose, section
+from allocopt.documents.changes import change_note
 from allocopt.documents.facts import Facts, ratio
 from allocopt.documents.figures import forecast_chart
 from allocopt.documents.formats import known
@@ -12,6 +13,8 @@ from allocopt.documents.sections.risks import binding_rules
 from allocopt.documents.voice import Voice
 
 MOST_NAMED = 5
+# Parts of the contribution that changes cost.
+CHANGES = ("hire_cost", "overtime", "handover_loss")
 
 
 def summary_section(facts: Facts, voice: Voice) -> Section:
@@ -30,11 +33,7 @@ def _headlines(facts: Facts, voice: Voice) -> Iterator[tuple[str, str, str]]:
     say, show = voice.say, voice.show
     contribution = facts.contribution()
     margin = ratio(contribution, facts.sales())
-    yield (
-        say("card.sales"),
-        show.money(facts.sales()),
-        say("card.growth", change=show.change(facts.growth())) if known(facts.growth()) else "",
-    )
+    yield say("card.sales"), show.money(facts.sales()), change_note(facts, voice)
     yield (
         say("card.contribution"),
         show.money(contribution),
@@ -57,7 +56,7 @@ def _headlines(facts: Facts, voice: Voice) -> Iterator[tuple[str, str, str]]:
     yield (
         say("card.handovers"),
         show.number(facts.handovers["unit"].nunique()),
-        say("card.of_sales", share=show.percent(share)) if known(share) else "",
+        say("card.of_demand", share=show.percent(share)) if known(share) else "",
     )
 
 
@@ -87,13 +86,16 @@ def _about_sales(facts: Facts, voice: Voice) -> Iterator[str]:
     """Planned sales against the same periods of the past."""
     show = voice.show
     planned, past = facts.compared
-    if known(facts.growth()):
+    growth = facts.growth()
+    if known(growth):
+        change = show.percent(abs(growth))
+        way = "level" if change == show.percent(0.0) else "up" if growth > 0 else "down"
         yield voice.say(
-            "summary.sales",
+            f"summary.sales_{way}",
             sales=show.money(facts.compared_sales()),
             first=show.period(planned[0]),
             last=show.period(planned[-1]),
-            change=show.change(facts.growth()),
+            change=change,
             past=show.money(facts.past_sales()),
             past_first=show.period(past[0]),
             past_last=show.period(past[-1]),
@@ -103,25 +105,30 @@ def _about_sales(facts: Facts, voice: Voice) -> Iterator[str]:
 
 
 def _about_contribution(facts: Facts, voice: Voice) -> Iterator[str]:
-    """What is left of the margin on sales after spend and people."""
-    margin, people = facts.part("margin_on_sales"), -facts.part("people")
-    spend = -facts.part("spend")
-    if all(known(value) for value in (margin, people, spend, facts.contribution())):
-        yield voice.say(
-            "summary.contribution",
-            contribution=voice.show.money(facts.contribution()),
-            margin=voice.show.money(margin),
-            spend=voice.show.money(spend),
-            people=voice.show.money(people),
-        )
+    """What is left of the margin on sales after spend, people and changes."""
+    amounts = {
+        "contribution": facts.contribution(),
+        "margin": facts.part("margin_on_sales"),
+        "spend": 0.0 - facts.part("spend"),
+        "people": 0.0 - facts.part("people"),
+        "variable": 0.0 - facts.part("variable_pay"),
+        "changes": 0.0 - sum(facts.part(name) for name in CHANGES),
+    }
+    if all(known(value) for value in amounts.values()):
+        shown = {name: voice.show.money(value) for name, value in amounts.items()}
+        yield voice.say("summary.contribution", **shown)
 
 
 def _about_people(facts: Facts, voice: Voice) -> Iterator[str]:
     """Positions that are filled, and units that change their rep."""
     hires = facts.hires
     if len(hires):
-        names = [facts.name_of("reps", str(rep)) for rep in hires.index[:MOST_NAMED]]
-        yield voice.say.count("summary.hires", len(hires), names=voice.show.join(names))
+        names = voice.show.join(
+            [facts.name_of("reps", str(rep)) for rep in hires.index[:MOST_NAMED]]
+        )
+        if len(hires) > MOST_NAMED:
+            names += voice.say.count("general.and_more", len(hires) - MOST_NAMED)
+        yield voice.say.count("summary.hires", len(hires), names=names)
     elif facts.open_positions():
         yield voice.say.count("summary.no_hires", facts.open_positions())
     changed = facts.handovers["unit"].nunique()
