@@ -68,10 +68,12 @@ def _missing_tables(subject: Subject) -> Iterator[Finding]:
     missing = [name for name in ("units", "reps") if subject.table(name).empty]
     if not missing:
         return
+    names = " and ".join(f"{name}.csv" for name in missing)
+    there = all(name in subject.files for name in missing)
     can_forecast = not (subject.table("history").empty and subject.table("demand").empty)
     yield Finding(
         Severity.WARNING if can_forecast else Severity.PROBLEM,
         f"there is no row in {' and '.join(missing)}: no plan can be made",
-        mend=f"add {missing[0]}.csv, or name its source under `tables`",
+        mend=f"fill in {names}" if there else f"add {names}, or name their source under `tables`",
         code="missing-table",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -21,7 +22,18 @@ def prepare_streams() -> None:
 
 def talk(text: str = "") -> None:
     """A line for people."""
-    click.echo(text, err=True)
+    show(text, err=True)
+
+
+def show(text: str = "", *, err: bool = False) -> None:
+    """Text for people on stdout, or on stderr; names from tables cannot command the terminal."""
+    click.echo("".join("�" if _commands(letter) else letter for letter in text), err=err)
+
+
+def _commands(letter: str) -> bool:
+    """Control characters, and those that turn the direction of writing."""
+    kind = unicodedata.category(letter)
+    return (kind == "Cc" and letter not in "\n\t") or "\u202a" <= letter <= "\u202e"
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from allocopt.cli.console import talk, working
+from allocopt.cli.console import show, talk, working
 from allocopt.cli.failures import Verb
 from allocopt.cli.options import (
     csv_option,
@@ -80,7 +80,7 @@ def tell_accuracy(result: Forecast, *, as_csv: bool) -> None:
         return
     click.echo()
     for line in accuracy_lines(result):
-        click.echo(line)
+        show(line)
 
 
 def accuracy_lines(result: Forecast) -> list[str]:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from allocopt.cli.console import show
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -30,7 +32,7 @@ def print_frame(frame: pd.DataFrame, *, as_csv: bool = False, err: bool = False)
         click.echo(frame.to_csv(index=False, lineterminator="\n"), nl=False, err=err)
         return
     for line in table_lines(list(frame.columns), frame.head(SHOWN_ROWS).to_numpy().tolist()):
-        click.echo(line, err=err)
+        show(line, err=err)
     if len(frame) > SHOWN_ROWS:
         click.echo(f"… and {len(frame) - SHOWN_ROWS} more rows (--csv prints all)", err=err)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from allocopt.cli.console import talk
+from allocopt.cli.console import show, talk
 from allocopt.cli.failures import Verb, shortened
 from allocopt.cli.options import PlanFolder, csv_option, json_option, out_option, plan_argument
 from allocopt.cli.output import print_frame, print_json, records
@@ -70,7 +70,7 @@ def explain(
         print_json({"sentences": list(sentences), "table": records(table)})
         return
     for sentence in sentences:
-        (talk if as_csv else click.echo)(sentence)
+        (talk if as_csv else show)(sentence)
     if as_csv or len(table):
         print_frame(table, as_csv=as_csv)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from allocopt.cli.console import talk, working
+from allocopt.cli.console import show, talk, working
 from allocopt.cli.failures import Exit, Verb
 from allocopt.cli.findings import as_document, report_lines
 from allocopt.cli.options import (
@@ -41,7 +41,7 @@ def check(scenario: Path, settings: tuple[str, ...], *, as_json: bool) -> Exit:
         print_json(document)
     else:
         for line in report_lines(findings):
-            click.echo(line)
+            show(line)
         mended = f"next: allocopt solve {scenario}"
         talk("Mend the problems and check again." if document["problems"] else mended)
     return Exit.INPUT if document["problems"] else Exit.DONE

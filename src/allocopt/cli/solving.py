@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from allocopt.cli.console import talk, working
+from allocopt.cli.console import show, talk, working
 from allocopt.cli.failures import Exit, Verb
 from allocopt.cli.options import (
     json_option,
@@ -63,7 +63,7 @@ def solve(
         print_json({**plan.summary, "folder": str(folder)})
     else:
         for line in summary_lines(plan):
-            click.echo(line)
+            show(line)
         click.echo(f"saved           {folder}")
         for line in caution_lines(plan):
             talk(line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -24,6 +25,9 @@ from allocopt.scenario import Scenario
 from allocopt.solver import Solution
 
 LIBRARIES = ("allocopt", "highspy", "pyomo", "pandas", "scikit-learn")
+
+# A folder's name may have 255 bytes, and a Chinese letter takes three.
+MOST_LETTERS = 60
 
 
 def assemble_plan(
@@ -110,9 +114,13 @@ def _warnings(scenario: Scenario, forecast: Forecast, problem: Problem) -> list[
 
 
 def plan_id(scenario: Scenario, versions: Mapping[str, str]) -> str:
-    """Name of the plan: the scenario's, and a hash of all that decides the result."""
+    """Name of the plan: the scenario's, and a hash of all that decides the result.
+
+    It names a folder, so only letters, digits, `_`, `.` and `-` of the scenario's name are kept.
+    """
+    name = re.sub(r"[^\w.-]+", "-", scenario.name).strip(".-")[:MOST_LETTERS] or "plan"
     content = json.dumps([dict(scenario.hashes), dict(versions)], sort_keys=True)
-    return f"{scenario.name}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
+    return f"{name}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
 
 def curve_error(problem: Problem) -> float:

@@ -15,6 +15,7 @@ from typing import Any
 import highspy
 import numpy as np
 
+from allocopt.errors import SolverFailed
 from allocopt.solver.compiled import CompiledModel, Floats
 
 # A running search is heard of this often. [s]
@@ -109,7 +110,10 @@ def load(model: CompiledModel, *, relaxed: bool = False) -> highspy.Highs:
         kinds = [highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger]
         lp.integrality_ = [kinds[int(whole)] for whole in model.integer]
     if solver.passModel(lp) == highspy.HighsStatus.kError:
-        raise ValueError("HiGHS refuses the model: a number in it is too large or not finite")
+        raise SolverFailed(
+            "The numbers of the scenario are too far apart to be solved together; look for one that is far "
+            "too large or too small among hours, half, lift_max, prices and measures."
+        )
     return solver
 
 
