@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support_plan import planned
 
 from allocopt.model.quota import spread
 
@@ -39,3 +41,14 @@ def test_no_other_split_of_the_same_sum_is_nearer_to_the_shares(shares, factor):
     forced = np.minimum(share, upper)
     least = (share - forced).sum() + abs(total - forced.sum())
     np.testing.assert_allclose(np.abs(found - share).sum(), least, rtol=1e-6, atol=1e-6)
+
+
+def test_given_target_asks_nothing_of_a_rep_who_is_away(tmp_path):
+    # Ann leaves after January and Bob has no unit: January must carry the whole target.
+    units = "unit,territory,segment,hours,demand\nu1,East,Key,1,100\n"
+    reps = "rep,hours,territories,end\nAnn,10,East,2026-01-31\nBob,10,West,\n"
+    plan = planned(tmp_path, "quota: {target: 200}\n", months=2, units=units, reps=reps)
+    quotas = plan["quotas"]
+    mine = quotas[(quotas["level"] == "rep") & (quotas["rep"] == "Ann")]
+    assert mine["quota"].tolist() == pytest.approx([200, 0])
+    assert mine["expected"].tolist() == [100, 0]

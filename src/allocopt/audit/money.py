@@ -116,10 +116,11 @@ def _total(frame: pd.DataFrame, keys: tuple[tuple[str, str, str], ...]) -> float
 def proportional_quotas(e: Evidence) -> pd.DataFrame:
     """The proportional share of the target of each rep; rep × period."""
     rule, problem = e.problem.quota, e.problem
-    source, scale = (e.sales, 1.0) if rule.target is None else (rule.index, rule.target)
+    source = e.sales if rule.target is None else rule.index
     covered = e.rep_of[e.rep_of != ""]
-    shares = source.loc[covered.index].groupby(covered).sum() * scale
-    return shares.reindex(problem.reps.index).fillna(0.0) * (1 + rule.over_assignment)
+    shares = source.loc[covered.index].groupby(covered).sum()
+    shares = shares.reindex(problem.reps.index).fillna(0.0) * (1 + rule.over_assignment)
+    return shares if rule.target is None else shares * problem.presence * rule.target
 
 
 def quotas(e: Evidence) -> Iterator[str]:

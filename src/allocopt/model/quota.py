@@ -75,16 +75,17 @@ def split_expected_sales(m: pyo.ConcreteModel, problem: Problem) -> None:
 
 
 def split_target(m: pyo.ConcreteModel, problem: Problem) -> None:
-    """A target that is given is split by the index of the units that a rep covers."""
+    """A target that is given is split by the index of the units that a rep covers, while present."""
     total = (problem.quota.target or 0.0) * (1 + problem.quota.over_assignment)
-    share = by_key(problem.quota.index)
+    share, presence = by_key(problem.quota.index), by_key(problem.presence)
 
     @m.Expression(m.REPS, m.PERIODS, doc="Proportional share of the target. [currency]")
     def proportional(m, rep, period):
+        present = total * presence[rep, period]
         return sum(
-            total * share[unit, period] * m.assign[unit, rep]
+            present * share[unit, period] * m.assign[unit, rep]
             for unit in m.UNITS_OF[rep]
-            if share[unit, period]
+            if present * share[unit, period]
         )
 
     @m.Expression(doc="What the quotas add up to. [currency]")
