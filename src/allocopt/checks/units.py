@@ -110,7 +110,8 @@ def check_owners(subject: Subject) -> Iterator[Finding]:
     if not subject.config.coverage.every_unit or subject.table("reps").empty:
         return
     units, may_serve = subject.table("units"), eligible(subject)
-    alone = units[~may_serve.any(axis=1)]
+    served_by_any = pd.Series(may_serve.any(axis=1), index=units.index)
+    alone = units.loc[~served_by_any]
     for row in alone.itertuples(index=False):
         near = _nearest_reps(subject, row.territory)
         yield subject.say(
@@ -120,7 +121,7 @@ def check_owners(subject: Subject) -> Iterator[Finding]:
             mend=f"widen reps.territories or reps.segments of {near}, or set coverage.every_unit: false",
             code="no-eligible-rep",
         )
-    served = units[may_serve.any(axis=1)].dropna(subset=["family"])
+    served = units.loc[served_by_any].dropna(subset=["family"])
     shared = pd.DataFrame(may_serve[served.index], served.index).groupby(served["family"]).all()
     split = shared.index[~shared.any(axis=1)]
     members = served.groupby("family")["unit"]

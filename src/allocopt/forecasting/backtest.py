@@ -74,7 +74,7 @@ def _try(candidate: Candidate, record: Record, place: int, reach: int) -> Trial:
     targets = Span(judged.periods.starts[ahead], judged.periods.stops[ahead])
     forecast = candidate.forecast(record, targets.starts[0], targets)
     actual = judged.values[:, ahead]
-    gap = np.isnan(judged.values).all(axis=0)[ahead]
+    gap = np.asarray(np.isnan(judged.values[:, ahead]).all(axis=0))
     actual = np.where(gap[None, :], np.nan, np.nan_to_num(actual))
     return Trial(candidate, judged.values[:, :place], actual, forecast)
 

@@ -208,7 +208,7 @@ def _weight_of_last_year(values: FloatArray, season: int) -> FloatArray:
     series: the best weight falls about with the square of the years (docs/forecasting.md).
     """
     years = (~np.isnan(values)).sum(axis=1) / season
-    return np.minimum(LAST_YEAR_MOST, LAST_YEAR / years**2)
+    return np.asarray(np.minimum(LAST_YEAR_MOST, LAST_YEAR / years**2))
 
 
 def _size(values: FloatArray) -> FloatArray:

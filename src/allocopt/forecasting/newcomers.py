@@ -61,7 +61,7 @@ def make_room(means: FloatArray, share: FloatArray, joining: FloatArray) -> Floa
     if not joining.any():
         return means
     moved = means * share[None, :]
-    return means - moved + joining[:, None] * moved.sum(axis=0)[None, :]
+    return np.asarray(means - moved + joining[:, None] * moved.sum(axis=0)[None, :])
 
 
 def _first_known(values: FloatArray) -> IntArray:

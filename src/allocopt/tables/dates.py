@@ -47,9 +47,9 @@ def parse_dates(cells: Cells, *, last: bool = False) -> Parsed:
 
     A period stands for its first day, or for its last one if `last`. The time of day is dropped.
     """
-    days = np.full(len(cells.texts), np.datetime64("NaT", "us"))
-    if len(days) > _MANY:
-        days = _regular(cells.texts)
+    many = len(cells.texts) > _MANY
+    unknown = np.full(len(cells.texts), "NaT", dtype="datetime64[us]")
+    days = _regular(cells.texts) if many else unknown
     faults: dict[int, Fault] = {}
     for code in np.flatnonzero(np.isnat(days) & ~cells.unknown).tolist():
         span = read_span(cells.texts[code])
