@@ -195,11 +195,6 @@ class Problem:
         """Positions that the model may hire."""
         return tuple(self.reps.index[self.reps["status"] == "open"])
 
-    @cached_property
-    def staying_reps(self) -> tuple[str, ...]:
-        """Reps who are there whatever the model decides."""
-        return tuple(self.reps.index[self.reps["status"] != "open"])
-
     def is_there(self, hired: Collection[str]) -> pd.Series[bool]:
         """By rep: everybody but the open positions that are not in `hired`."""
         missing = set(self.open_reps) - set(hired)
