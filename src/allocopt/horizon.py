@@ -85,3 +85,11 @@ def _next_fiscal_year(
         after, why = pd.Timestamp(today), "the next fiscal year from today, as no table has a date"
     this_year = pd.Timestamp(year=after.year, month=month, day=1)
     return this_year if this_year > after else this_year + pd.DateOffset(years=1), why
+
+
+def company_targets(targets: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
+    """Sales targets of the whole company for exactly the planned horizon: rows of `targets`."""
+    company = targets["scope"].fillna("company").isin(["company", ""])
+    sales = targets["measure"].fillna("sales") == "sales"
+    whole = (targets["start"] == calendar.plan_start) & (targets["end"] == calendar.plan_end)
+    return targets[company & sales & whole]

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from allocopt.checks.settings import company_targets
 from allocopt.checks.subject import Subject, about, plural
 from allocopt.errors import Finding, Severity
+from allocopt.horizon import company_targets
 from allocopt.tables import look_up
 
 
@@ -39,7 +39,7 @@ def check_quota_target(subject: Subject) -> Iterator[Finding]:
     """What the quotas add up to, where neither the configuration nor a target says it."""
     if subject.table("reps").empty or subject.config.quota.target is not None:
         return
-    if company_targets(subject).empty:
+    if company_targets(subject.table("targets"), subject.calendar).empty:
         total = "expected sales" if subject.config.quota.method == "expected" else "demand"
         message = f"quota.target is not given: quotas that add up to {total} assumed"
         yield _assumed_setting(subject, ("quota", "target"), message, "assumed-target")

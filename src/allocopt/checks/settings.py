@@ -9,6 +9,7 @@ import pandas as pd
 from allocopt.checks.subject import Subject
 from allocopt.config import Scope
 from allocopt.errors import Finding, Severity
+from allocopt.horizon import company_targets
 from allocopt.tables.text import nearest
 
 MEASURES = ("demand", "hours", "potential")
@@ -89,7 +90,7 @@ def check_level(subject: Subject) -> Iterator[Finding]:
 
 def check_target(subject: Subject) -> Iterator[Finding]:
     """The company's sales target stands in one place only."""
-    targets = company_targets(subject)
+    targets = company_targets(subject.table("targets"), subject.calendar)
     if targets["amount"].nunique() > 1:
         yield subject.say(
             Severity.PROBLEM,
@@ -115,12 +116,3 @@ def check_target(subject: Subject) -> Iterator[Finding]:
             mend="take one of them out",
             code="two-targets",
         )
-
-
-def company_targets(subject: Subject) -> pd.DataFrame:
-    """Sales targets of the whole company over the whole plan: rows of `targets`."""
-    table, calendar = subject.table("targets"), subject.calendar
-    company = table["scope"].fillna("company").isin(["company", ""])
-    sales = table["measure"].fillna("sales") == "sales"
-    horizon = (table["start"] == calendar.plan_start) & (table["end"] == calendar.plan_end)
-    return table[company & sales & horizon]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from allocopt.config.scope import Scope
+from allocopt.horizon import company_targets
 from allocopt.problem.demand import history_of
 from allocopt.problem.problem import (
     BalanceRule,
@@ -245,14 +246,9 @@ def quota_rule(
 
 
 def company_target(scenario: Scenario) -> float | None:
-    """The sales target of the whole company for exactly the planned horizon, if there is one."""
-    table, calendar = scenario.table("targets"), scenario.calendar
-    company = table["scope"].fillna("company").isin(["company", ""])
-    sales = table["measure"].fillna("sales") == "sales"
-    horizon = (table["start"] <= calendar.plan_start) & (table["end"] >= calendar.plan_end)
-    exact = (table["start"] >= calendar.plan_start) & (table["end"] <= calendar.plan_end)
-    found = table.loc[company & sales & horizon & exact, "amount"]
-    return None if found.empty else float(found.max())
+    """The sales target of the company in `targets`, if there is one; checks refuse two."""
+    found = company_targets(scenario.table("targets"), scenario.calendar)["amount"]
+    return None if found.empty else float(found.iloc[0])
 
 
 def _quota_bounds(
