@@ -8,8 +8,6 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
-
 
 @dataclass(frozen=True)
 class Run:
@@ -29,6 +27,10 @@ def allocopt(*arguments: object) -> Run:
     from allocopt.cli import main
 
     stdout, stderr = io.StringIO(), io.StringIO()
-    with redirect_stdout(stdout), redirect_stderr(stderr), pytest.raises(SystemExit) as end:
-        main([str(argument) for argument in arguments])
-    return Run(int(end.value.code or 0), stdout.getvalue(), stderr.getvalue())
+    code: object = 0
+    with redirect_stdout(stdout), redirect_stderr(stderr):
+        try:
+            main([str(argument) for argument in arguments])
+        except SystemExit as end:
+            code = end.code
+    return Run(int(str(code or 0)), stdout.getvalue(), stderr.getvalue())
