@@ -1,12 +1,13 @@
 """Tables that are written are read back exactly, and are never run."""
 
 import csv
+import datetime as dt
 import errno
 import io
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from support_tables import raw_rows
@@ -33,6 +34,7 @@ def read_back(name, data):
     st.lists(st.tuples(TEXTS, FLOATS, st.dates(), st.booleans()), min_size=1, max_size=5),
     st.booleans(),
 )
+@example([("0\r0", None, dt.date(2026, 1, 1), True)], False)
 @settings(deadline=None)
 def test_a_table_survives_the_round_trip_exactly(rows, excel):
     header = ["rep", "hours", "start", "note", "name"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -27,9 +28,17 @@ def table_bytes(frame: pd.DataFrame, *, excel: bool = False) -> bytes:
     columns = [_written(frame.iloc[:, place]) for place in range(frame.shape[1])]
     shown = pd.concat(columns, axis=1) if columns else pd.DataFrame(index=frame.index)
     shown.columns = pd.Index([guarded(str(name)) for name in frame.columns], dtype=object)
+    text = _csv_text(shown, csv.QUOTE_MINIMAL)
+    if "\r" in text:
+        # Up to CPython 3.12 the csv module leaves a lone carriage return bare, and nobody can read it back.
+        text = _csv_text(shown, csv.QUOTE_NONNUMERIC)
+    return text.encode("utf-8-sig" if excel else "utf-8")
+
+
+def _csv_text(shown: pd.DataFrame, quoting: Literal[0, 2]) -> str:
     text = io.StringIO()
-    shown.to_csv(text, index=False, lineterminator="\n")
-    return text.getvalue().encode("utf-8-sig" if excel else "utf-8")
+    shown.to_csv(text, index=False, lineterminator="\n", quoting=quoting)
+    return text.getvalue()
 
 
 def _written(column: pd.Series[Any]) -> pd.Series[Any]:
