@@ -98,9 +98,9 @@ def read_parts(inputs: Inputs, config: Config, settings: Sequence[Setting]) -> P
         sources |= found
         owners |= dict.fromkeys(found, number)
         findings += said
-    raw, said = _read_all(sources, inputs)
-    owners |= dict.fromkeys(inputs.book, top)
     words = synonyms_of(config)
+    raw, said = _read_all(sources, inputs, words)
+    owners |= dict.fromkeys(inputs.book, top)
     tables = {name: interpret(table, sources.get(name), words) for name, table in raw.items()}
     lone = () if tables else _lone_workbook(inputs)
     return Parts(tables, owners, (*findings, *said, *lone))
@@ -189,7 +189,7 @@ def _source(entry: TableEntry) -> TableSource:
 
 
 def _read_all(
-    sources: Mapping[str, TableSource], inputs: Inputs
+    sources: Mapping[str, TableSource], inputs: Inputs, words: Mapping[str, Sequence[str]]
 ) -> tuple[dict[str, RawTable], list[Finding]]:
     """The cells of every table; a sheet of the workbook wins over a file."""
     raw = dict(inputs.book)
@@ -198,7 +198,7 @@ def _read_all(
         if name in raw:
             continue
         try:
-            raw[name] = read_source(name, source, inputs.folder)
+            raw[name] = read_source(name, source, inputs.folder, words)
         except DataError as error:
             findings += error.findings
     return raw, findings

@@ -30,6 +30,7 @@ PLAN_DOCS: Mapping[str, str] = {
     "shortfalls": "Soft rules that are not kept, and their price.",
     "targets": "Targets and what the plan reaches.",
     "kpis": "Key figures of the plan.",
+    "samples": "Weighted demand scenarios; there where `forecast.samples` asks for them.",
 }
 
 PLAN_COLUMNS: Mapping[str, Mapping[str, Meaning]] = {
@@ -95,6 +96,10 @@ PLAN_COLUMNS: Mapping[str, Mapping[str, Meaning]] = {
         "mean": (_RATE, "Expected sales at standard coverage and no extra budget."),
         "lower": (_RATE, "Lower end of the interval."),
         "upper": (_RATE, "Upper end of the interval."),
+        "median": (_RATE, "Sales that are passed as often as not; left out of given demand."),
+        "statistical": (_RATE, "Forecast from history alone; there beside pipeline or judgement."),
+        "pipeline": (_RATE, "What open deals are expected to bring; blank = none speaks of it."),
+        "judgement": (_RATE, "What the field expects; blank = nobody speaks of it."),
     },
     "forecast_nodes": {
         "node": ("", "Territory, inner node of the tree or the whole."),
@@ -102,6 +107,7 @@ PLAN_COLUMNS: Mapping[str, Mapping[str, Meaning]] = {
         "mean": (_RATE, "Sum of the cells below."),
         "lower": (_RATE, "Lower end of the interval."),
         "upper": (_RATE, "Upper end of the interval."),
+        "median": (_RATE, "Sales that are passed as often as not."),
     },
     "past": {
         "territory": _TERRITORY,
@@ -138,5 +144,17 @@ PLAN_COLUMNS: Mapping[str, Mapping[str, Meaning]] = {
         "scope": ("", "`company`, `territory=…`, `segment=…` or `rep=…`."),
         "period": ("", "Label of the plan period; blank = whole horizon."),
         "value": ("of the figure", "The figure."),
+    },
+    "samples": {
+        "sample": ("", "Number of the scenario; all rows of one number happen together."),
+        "weight": (
+            "share",
+            "Probability of the scenario; the weights of all scenarios add up to 1.",
+        ),
+        "territory": _TERRITORY,
+        "segment": _SEGMENT,
+        "unit": ("", "Unit; blank = the whole cell."),
+        "period": _PERIOD,
+        "demand": (_RATE, "Sales in this scenario at standard coverage and no extra budget."),
     },
 }

@@ -70,7 +70,7 @@ def read_tables(
         if only is not None and name not in only:
             continue
         try:
-            raw = read_source(name, source, folder)
+            raw = read_source(name, source, folder, synonyms)
         except DataError as error:
             said.extend(error.findings)
         else:

@@ -23,6 +23,8 @@ SCOPES: Mapping[str, str] = {
     "rep": "reps",
     "channel": "",
 }
+# Tables of what happened, whose names may be those of before a reorganisation.
+BEFORE = ("history", "actuals")
 
 
 class Names(NamedTuple):
@@ -39,13 +41,26 @@ def check_references(grids: Mapping[str, Grid]) -> list[Finding]:
     A reference to a table that the scenario does not have is not checked.
     """
     names = {table: _names(grid) for table, grid in grids.items() if _key(grid) in grid.known}
+    former = _former(grids.get("recast"))
     return [
         finding
         for grid in grids.values()
         for column in grid.table.columns
         if column.refers and column.name in grid.known
-        for finding in _check_column(grid, column, names)
+        for finding in _check_column(grid, column, names, former)
     ]
+
+
+def _former(recast: Grid | None) -> dict[tuple[str, str], frozenset[str]]:
+    """Names of before a reorganisation, by the table and column that may still use them."""
+    if recast is None:
+        return {}
+    return {
+        (table, name): frozenset(_known_texts(recast, f"from_{name}"))
+        for table in BEFORE
+        for name in ("territory", "segment")
+        if f"from_{name}" in recast.known
+    }
 
 
 def _key(grid: Grid) -> str:
@@ -66,7 +81,12 @@ def _known_texts(grid: Grid, name: str) -> list[str]:
     return [cells.name(code) for code in np.flatnonzero(used & ~cells.unknown).tolist()]
 
 
-def _check_column(grid: Grid, column: Column, names: Mapping[str, Names]) -> list[Finding]:
+def _check_column(
+    grid: Grid,
+    column: Column,
+    names: Mapping[str, Names],
+    former: Mapping[tuple[str, str], frozenset[str]],
+) -> list[Finding]:
     if column.kind is Kind.SCOPE:
         return _check_scopes(grid, column, names)
     targets = [names[table] for table in column.refers if table in names]
@@ -74,6 +94,7 @@ def _check_column(grid: Grid, column: Column, names: Mapping[str, Names]) -> lis
         return []
     cells = grid.known[column.name]
     valid = frozenset().union(*(target.valid for target in targets))
+    valid |= former.get((grid.table.name, column.name), frozenset())
     fault = _fault(column, targets, _zh(column.refers))
     faults = {}
     for code in np.flatnonzero(~cells.unknown).tolist():

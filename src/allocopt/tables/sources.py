@@ -11,6 +11,7 @@ from allocopt.tables.contract import table_named
 from allocopt.tables.delimited import read_text
 from allocopt.tables.raw import RawTable, TableSource
 from allocopt.tables.text import nearest
+from allocopt.tables.transactions import NO_SYNONYMS, Synonyms, is_large, read_transactions
 
 TEXT_FILES = (".csv", ".tsv", ".txt")
 WORKBOOKS = (".xlsx", ".xlsm")
@@ -42,8 +43,13 @@ def find_sources(
     return sources, tuple(findings)
 
 
-def read_source(name: str, source: TableSource, folder: Path) -> RawTable:
+def read_source(
+    name: str, source: TableSource, folder: Path, synonyms: Synonyms = NO_SYNONYMS
+) -> RawTable:
     """The cells of one table. A relative path starts at the scenario's folder.
+
+    A history of very many rows is added up by day and names while it is read; `synonyms` are the
+    scenario's further words for its columns (`column` or `table.column` → words).
 
     Raises: DataError when the source is missing, or cannot be read.
     """
@@ -51,6 +57,8 @@ def read_source(name: str, source: TableSource, folder: Path) -> RawTable:
         from allocopt.tables.database import read_query  # noqa: PLC0415 - SQLAlchemy only if asked
 
         return read_query(name, source, folder)
+    if is_large(name, source, folder):
+        return read_transactions(name, source, folder, synonyms)
     path = folder / source.path
     file = Path(source.path).as_posix()
     suffix = path.suffix.lower()
