@@ -9,7 +9,7 @@ from forecasting.sales import MONTHS, NO_UNITS, QUARTERS, TREE, history
 
 from allocopt.calendar import Calendar
 from allocopt.errors import DataError
-from allocopt.forecasting import Forecast, forecast_demand
+from allocopt.forecasting import Forecast, Sources, forecast_demand
 
 UNITS = pd.DataFrame({"unit": ["a", "b"], "territory": ["North", "North"], "segment": ["s", "s"]})
 
@@ -21,7 +21,8 @@ def demand(starts: list[str], means: list[float], **columns: object) -> pd.DataF
 
 
 def plan(rows: pd.DataFrame, calendar: Calendar, units: pd.DataFrame = NO_UNITS) -> Forecast:
-    return forecast_demand(rows, history({}), units, TREE, calendar)
+    tables = {"demand": rows, "history": history({}), "units": units, "territories": TREE}
+    return forecast_demand(Sources(tables), calendar)
 
 
 STARTS = [f"2026-{month:02d}-01" for month in range(1, 13)]

@@ -26,7 +26,7 @@ def test_newcomers_get_what_newcomers_brought_a_year_ago() -> None:
     owned = table[table["unit"] != ""].groupby("period")["mean"].sum()
     company = result.nodes[result.nodes["node"] == ""].set_index("period")["mean"]
     # Three waited then (b, c, d), two wait now.
-    np.testing.assert_allclose(1 - owned / company, 10 / 40 * 2 / 3, rtol=1e-9)
+    np.testing.assert_allclose(1 - owned / company, 10 / 40 * 2 / 3, rtol=1e-6)
 
 
 def test_nothing_is_kept_when_nobody_waits() -> None:

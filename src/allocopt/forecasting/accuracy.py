@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from allocopt.forecasting.forecaster import FloatArray
+from allocopt.forecasting.arrays import FloatArray
 
 
 def wape(actual: FloatArray, forecast: FloatArray) -> float:

@@ -8,6 +8,7 @@ import pandas as pd
 from allocopt.calendar import Calendar
 from allocopt.errors import DataError, Finding, Severity
 from allocopt.forecasting.grain import Span, at_grain, named_period, plan_span, shares
+from allocopt.forecasting.notes import GRAINS_ZH, Note
 from allocopt.forecasting.panel import KEYS, locate
 
 AMOUNTS = ["mean", "lower", "upper"]
@@ -15,7 +16,7 @@ AMOUNTS = ["mean", "lower", "upper"]
 
 def read_demand(
     demand: pd.DataFrame, units: pd.DataFrame, calendar: Calendar
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
+) -> tuple[pd.DataFrame, tuple[Note, ...]]:
     """Given demand per plan period [territory, segment, unit, period, mean, lower, upper].
 
     Rows of units carry the unit's name, rows of cells have unit "". A cell without a row of its
@@ -30,13 +31,27 @@ def read_demand(
     rows = rows[rows["start"].notna()]
     source = at_grain(calendar, named_period(rows["start"], calendar))
     if source.season < calendar.season:
-        notes.append(f"Demand is given by {source.period}; it is split evenly into plan periods.")
+        notes.append(_split(source))
     rows["start"] = source.start_of(rows["start"])
     planned, outside = _in_plan_periods(rows, calendar, source)
     if outside:
-        notes.append(f"Demand is also given for {outside} periods outside the plan; not used.")
+        notes.append(_unused(outside))
     _refuse_missing(planned)
     return _with_cells(planned), tuple(notes)
+
+
+def _split(source: Calendar) -> Note:
+    return Note(
+        f"Demand is given by {source.period}; it is split evenly into plan periods.",
+        f"需求按{GRAINS_ZH[source.period]}给出，已平均分摊到计划的各周期。",
+    )
+
+
+def _unused(periods: int) -> Note:
+    return Note(
+        f"Demand is also given for {periods} periods outside the plan; not used.",
+        f"另有 {periods} 个周期的需求不在计划期内，未使用。",
+    )
 
 
 def _in_plan_periods(

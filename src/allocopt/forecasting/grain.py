@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from allocopt.calendar import Calendar, PeriodName
-from allocopt.forecasting.forecaster import FloatArray
+from allocopt.forecasting.arrays import FloatArray
 
 GRAINS: tuple[PeriodName, ...] = get_args(PeriodName)
 # Only these nest: a week belongs to two months.

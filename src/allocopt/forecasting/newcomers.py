@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from allocopt.forecasting.forecaster import FloatArray, IntArray
+from allocopt.forecasting.arrays import FloatArray, IntArray
 from allocopt.forecasting.panel import KEYS, Panel
 
 # No past is proof that nearly all sales of a year will come from units that nobody knows yet.
@@ -19,11 +19,16 @@ MOST = 0.75
 
 
 def waiting_units(series: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
-    """Units [territory, segment, unit] that no series has, of cells that have a series."""
-    if len(units) == 0 or not (series["unit"] != "").any():
+    """Units [territory, segment, unit] that no series has, of cells whose sales all name a unit.
+
+    In a cell with sales that name no unit, the units of the table may have brought those.
+    """
+    cell = ["territory", "segment"]
+    named = (series["unit"] != "").groupby([series[key] for key in cell]).all()
+    if len(units) == 0 or not named.any():
         return pd.DataFrame(columns=KEYS, dtype="str")
     waiting = units.loc[~units["unit"].isin(series["unit"]), KEYS].dropna()
-    return waiting.merge(series[["territory", "segment"]].drop_duplicates())
+    return waiting.merge(named[named].index.to_frame(index=False))
 
 
 def waiting_then(panel: Panel, waiting: int) -> int:

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from allocopt.calendar import PER_YEAR, Calendar, PeriodName
-from allocopt.forecasting.forecaster import FloatArray
-from allocopt.forecasting.hierarchy import Hierarchy, build_hierarchy
+from allocopt.forecasting.arrays import BoolArray, FloatArray
+from allocopt.forecasting.levels import CELL, structure_of
 from allocopt.forecasting.newcomers import waiting_units
-from allocopt.forecasting.panel import KEYS, History, Panel, build_panels
-
-CELL = ["territory", "segment"]
+from allocopt.forecasting.notes import Note
+from allocopt.forecasting.panel import DIMENSIONS, History, Panel, build_panels
+from allocopt.forecasting.reconciliation import Structure
 
 
 @dataclass(frozen=True)
@@ -23,15 +23,17 @@ class Record:
 
     `panels` are keyed by grain, the one that forecasts are judged in first; `seasons` holds the
     number of periods of each grain after which sales repeat. `waiting` counts the units that have
-    not bought yet, `joining` is the part of them that each series stands for.
+    not bought yet, `joining` is the part of them that each series stands for; `announced` (series,)
+    are cells that have units and no sales at all yet.
     """
 
     panels: Mapping[PeriodName, Panel]
     seasons: Mapping[PeriodName, int]
-    hierarchy: Hierarchy
+    structure: Structure
     joining: FloatArray
     waiting: int
-    notes: tuple[str, ...]
+    announced: BoolArray
+    notes: tuple[Note, ...]
 
     @property
     def base(self) -> PeriodName:
@@ -57,23 +59,41 @@ def build_record(
     season: int | None,
 ) -> Record:
     """Record of a history that has rows; `season` in plan periods, None for a year."""
-    waiting = waiting_units(history.rows[KEYS].drop_duplicates(), units)
-    series = _with_rest(history.rows[KEYS].drop_duplicates(), waiting)
+    known = history.rows[DIMENSIONS].drop_duplicates()
+    waiting = waiting_units(known, units)
+    new = _new_cells(known, units)
+    series = _with_rest(known, pd.concat([waiting, new]))
     panels, notes = build_panels(history, series, calendar)
     year = PER_YEAR[calendar.period]
     seasons = {grain: max(1, round((season or year) * PER_YEAR[grain] / year)) for grain in panels}
-    hierarchy = build_hierarchy(series, territories)
-    return Record(panels, seasons, hierarchy, _joining(series, waiting), len(waiting), notes)
+    structure = structure_of(series, territories)
+    joining = _joining(series, waiting)
+    announced = _is_in(series[CELL], new[CELL])
+    return Record(panels, seasons, structure, joining, len(waiting), announced, notes)
+
+
+def _new_cells(known: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+    """Cells [territory, segment] of units that no sale was ever made in."""
+    cells = units[CELL].dropna().drop_duplicates() if len(units) else known[CELL].head(0)
+    return cells[~_is_in(cells, known[CELL])].astype("str")
+
+
+def _is_in(rows: pd.DataFrame, others: pd.DataFrame) -> BoolArray:
+    """Which rows are among others."""
+    wanted = pd.MultiIndex.from_frame(others)
+    return np.asarray(pd.MultiIndex.from_frame(rows).isin(wanted))
 
 
 def _with_rest(series: pd.DataFrame, waiting: pd.DataFrame) -> pd.DataFrame:
     """Series with one more, unit "", in each cell where units are waiting; sorted."""
-    rest = waiting[CELL].drop_duplicates().assign(unit="")
-    return pd.concat([series, rest]).drop_duplicates().sort_values(KEYS, ignore_index=True)
+    rest = waiting[CELL].drop_duplicates().assign(unit="", product="", channel="")
+    together = pd.concat([series, rest[DIMENSIONS]]).drop_duplicates()
+    return together.sort_values(DIMENSIONS, ignore_index=True)
 
 
 def _joining(series: pd.DataFrame, waiting: pd.DataFrame) -> FloatArray:
     """Part of the waiting units in the cell of each series that names no unit, 0 for the others."""
     count = waiting.groupby(CELL).size().reindex(pd.MultiIndex.from_frame(series[CELL]))
-    own = np.where(series["unit"] == "", np.nan_to_num(count.to_numpy()), 0.0)
+    nameless = (series[["unit", "product", "channel"]] == "").all(axis=1)
+    own = np.where(nameless, np.nan_to_num(count.to_numpy()), 0.0)
     return np.asarray(own / max(own.sum(), 1.0))

@@ -3,37 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from allocopt.calendar import Calendar
-from allocopt.forecasting.backtest import ACCURACY, Trial
-from allocopt.forecasting.forecaster import FloatArray
-from allocopt.forecasting.grain import plan_span
-from allocopt.forecasting.intervals import interval
-from allocopt.forecasting.panel import KEYS
-from allocopt.forecasting.record import Record
+from allocopt.forecasting.evaluation import ACCURACY
+from allocopt.forecasting.notes import Note
+from allocopt.forecasting.panel import KEYS, PanelReport
 
-BOUNDS = ["period", "mean", "lower", "upper"]
+BOUNDS = ["period", "mean", "lower", "upper", "median"]
 CELL = ["territory", "segment"]
 TABLE = [*KEYS, *BOUNDS]
 NODES = ["node", *BOUNDS]
 PAST = [*CELL, "period", "sales"]
-PROVENANCE = [*KEYS, "forecaster", "why"]
+PROVENANCE = [*KEYS, "forecaster", "why", "recipe", "weight"]
+PRODUCTS = [*CELL, "product", "channel", "period", "mean"]
+TESTED = ["origin", *KEYS, "period", "actual", "mean", "lower", "upper"]
+SAMPLES = ["sample", "weight", *KEYS, "period", "demand"]
+TEXT = {
+    *KEYS,
+    "sample",
+    "node",
+    "period",
+    "origin",
+    "product",
+    "channel",
+    "forecaster",
+    "why",
+    "recipe",
+    "metric",
+    "level",
+}
+
+
+def _empty(columns: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {column: pd.Series(dtype="str" if column in TEXT else "float64") for column in columns}
+    )
 
 
 @dataclass(frozen=True)
 class Forecast:
     """Expected sales [currency per plan period], their bounds, and how they were made.
 
-    `table` [territory, segment, unit, period, mean, lower, upper] has a row per cell (unit "") and
-    one per unit with a forecast of its own; cells are the sums of their units and of sales that
-    name no unit. `nodes` [node, period, mean, lower, upper]: the territory tree and the company
-    (node ""). `past` [territory, segment, period, sales]; `accuracy` [forecaster, level, metric,
-    value] of the back-test; `provenance` [territory, segment, unit, forecaster, why]; `notes` are
-    sentences for people. Bounds are NaN only where demand was given without them.
+    `table` [territory, segment, unit, period, mean, lower, upper, median] has a row per cell (unit
+    "") and one per unit with a forecast of its own; cells are the sums of their units and of sales
+    that name no unit. Where pipeline or judgement speak, columns of theirs and `statistical` stand
+    beside the mean that is blended from them. `nodes` [node, period, mean, lower, upper, median]: the
+    territory tree and the company (node ""). `products` [territory, segment, product, channel,
+    period, mean] where history names them; sums agree with the cells. `past` [territory, segment, period,
+    sales]; `accuracy` of the back-test, of the forecaster called `name` and of simple ones;
+    `provenance` [territory, segment, unit, forecaster, why, recipe, weight]; `opinions` how pipeline
+    and judgement were weighed; `effects` what events do; `samples` [sample, weight, …, demand]
+    weighted joint scenarios; `report` what was found in the history; `tested` [origin, territory, segment,
+    unit, period, actual, mean, lower, upper] the forecasts of a back-test. `notes` are sentences for
+    people. Bounds are NaN only where demand was given without them.
     """
 
     table: pd.DataFrame
@@ -41,18 +66,24 @@ class Forecast:
     past: pd.DataFrame
     accuracy: pd.DataFrame
     provenance: pd.DataFrame
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    name: str = ""
+    products: pd.DataFrame = field(default_factory=lambda: _empty(PRODUCTS))
+    samples: pd.DataFrame = field(default_factory=lambda: _empty(SAMPLES))
+    opinions: pd.DataFrame = field(default_factory=pd.DataFrame)
+    effects: pd.DataFrame = field(default_factory=pd.DataFrame)
+    report: PanelReport | None = None
+    tested: pd.DataFrame = field(default_factory=lambda: _empty(TESTED))
 
     def error(self, level: str = "cell", metric: str = "wape") -> float | None:
-        """Back-test error of the chosen forecaster, None where nothing could be compared."""
-        chosen = self.provenance["forecaster"].unique()
+        """Back-test error of the forecaster, None where nothing could be compared."""
         rows = self.accuracy
         rows = rows[(rows["level"] == level) & (rows["metric"] == metric)]
-        rows = rows[rows["forecaster"].isin(chosen)]
+        rows = rows[rows["forecaster"] == self.name]
         return float(rows["value"].iloc[0]) if len(rows) else None
 
 
-def nothing(notes: Sequence[str]) -> Forecast:
+def nothing(notes: Sequence[Note]) -> Forecast:
     """A forecast of nothing at all, and why."""
     return Forecast(
         _empty(TABLE),
@@ -64,79 +95,8 @@ def nothing(notes: Sequence[str]) -> Forecast:
     )
 
 
-def _empty(columns: Sequence[str]) -> pd.DataFrame:
-    numbers = {"mean", "lower", "upper", "sales", "value"}
-    return pd.DataFrame(
-        {column: pd.Series(dtype="float64" if column in numbers else "str") for column in columns}
-    )
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """Means of all series in the plan periods, with what is needed to tell how sure they are.
-
-    `mean` has shape (series, plan period); `trials` are those of the chosen candidate; `coverage`
-    is the share of outcomes that should lie inside the bounds.
-    """
-
-    mean: FloatArray
-    calendar: Calendar
-    record: Record
-    trials: Sequence[Trial]
-    coverage: float
-
-    def table(self) -> pd.DataFrame:
-        """Rows of `Forecast.table`."""
-        cells = self._rows("cell", self.record.hierarchy.cells.assign(unit=""), self._cell_means())
-        units = self._rows("unit", self.record.hierarchy.series, self.mean)
-        return pd.concat([cells, units[units["unit"] != ""]], ignore_index=True)[TABLE]
-
-    def nodes(self) -> pd.DataFrame:
-        """Rows of `Forecast.nodes`."""
-        names = pd.DataFrame({"node": pd.Series(self.record.hierarchy.nodes, dtype="str")})
-        return self._rows("node", names, self.record.hierarchy.at_nodes(self.mean))[NODES]
-
-    def provenance(self, forecaster: str, why: str) -> pd.DataFrame:
-        """Rows of `Forecast.provenance`: one per row of the table, without periods."""
-        units = self.record.hierarchy.series
-        keys = pd.concat([self.record.hierarchy.cells.assign(unit=""), units[units["unit"] != ""]])
-        return keys[KEYS].reset_index(drop=True).assign(forecaster=forecaster, why=why)
-
-    def newcomer_note(self) -> str:
-        """How much of the forecast is kept for units that have not bought yet; "" when nothing is."""
-        kept = float(self.mean[self.record.joining > 0].sum())
-        if self.record.waiting == 0 or kept == 0:
-            return ""
-        share = kept / float(self.mean.sum())
-        return f"{share:.0%} is kept for {self.record.waiting} units that have not bought yet."
-
-    def _cell_means(self) -> FloatArray:
-        return self.record.hierarchy.at("cell", self.mean)
-
-    def _rows(self, level: str, keys: pd.DataFrame, mean: FloatArray) -> pd.DataFrame:
-        """Long rows: each key with each plan period, mean and bounds."""
-        bounds = interval(
-            self.mean,
-            self.record,
-            self.trials,
-            level,
-            self.coverage,
-            plan_span(self.calendar),
-        )
-        rows = keys.loc[keys.index.repeat(mean.shape[1])].reset_index(drop=True)
-        rows["period"] = np.tile(np.array(self.calendar.labels, dtype=object), len(keys))
-        rows["period"] = rows["period"].astype("str")
-        return rows.assign(
-            mean=mean.ravel(), lower=bounds.lower.ravel(), upper=bounds.upper.ravel()
-        )
-
-
-def past_sales(record: Record) -> pd.DataFrame:
-    """Rows of `Forecast.past`: sales of each cell in each period of its history."""
-    panel, hierarchy = record.judged, record.hierarchy
-    sales = hierarchy.at("cell", panel.values)
-    labels = [panel.calendar.label(start) for start in panel.periods.starts]
-    cells = hierarchy.cells
-    rows = cells.loc[cells.index.repeat(len(labels))].reset_index(drop=True)
-    rows["period"] = pd.Series(labels * len(cells), dtype="str")
-    return rows.assign(sales=sales.ravel())[PAST].dropna(subset="sales", ignore_index=True)
+def long_rows(keys: pd.DataFrame, labels: Sequence[str], **values: np.ndarray) -> pd.DataFrame:
+    """Long rows: each key with each period, and a column per array (key, period)."""
+    rows = keys.loc[keys.index.repeat(len(labels))].reset_index(drop=True)
+    rows["period"] = pd.Series(list(labels) * len(keys), dtype="str")
+    return rows.assign(**{name: figures.ravel() for name, figures in values.items()})
