@@ -38,6 +38,10 @@ the same command again.
   a package index of yours: python -m pip config set global.index-url URL
   no wheel for this Python: try `python3.13 dev.py …`"""
 
+ORACLE_HELP = f"""\
+The libraries that tests compare with are not installed; pip's last lines are above. Tests that need
+one are skipped, and fail where CI is set. To try again, remove {HOME.name} and set up anew."""
+
 
 class SetupFailed(Exception):  # noqa: N818 - the word that is printed
     """A step of the set-up did not work; the text says what to do."""
@@ -97,7 +101,7 @@ def set_up(part: str) -> Path:
         say(f"{HOME.name} is ready.")
         return python
     started = time.monotonic()
-    say(f"Setting up {HOME.name} (first time: about a minute) …")
+    say(f"Setting up {HOME.name} (first time: a minute or two) …")
     for name in PARTS:
         stamp(name).unlink(missing_ok=True)
     if not ready:
@@ -124,15 +128,36 @@ def make_environment() -> None:
 def install(python: Path, part: str) -> None:
     """Install the project, editable, and what a part needs, in the versions of uv.lock."""
     pins = list(constraints(read_toml("uv.lock")))
-    wanted = ["--editable", "."]
-    if part == "test":
-        wanted = ["--editable", ".[all]", *read_toml("pyproject.toml")["dependency-groups"]["dev"]]
     say(f"  installing packages (versions of uv.lock, {len(pins)} pinned)")
+    if part == "run":
+        wanted = ["--editable", "."]
+    else:
+        wanted = ["--editable", ".[all]", *read_toml("pyproject.toml")["dependency-groups"]["dev"]]
+    done = pip_install(python, pins, wanted)
+    if done.returncode:
+        raise SetupFailed(f"{tail(done.stdout)}\n\n{PIP_HELP}")
+    if part == "test":
+        install_oracles(python, pins)
+
+
+def install_oracles(python: Path, pins: Sequence[str]) -> None:
+    """Install what tests compare with. One that has no wheel here leaves the other tests as they are."""
+    oracles = read_toml("pyproject.toml")["dependency-groups"]["oracles"]
+    say(f"  installing what tests compare with ({len(oracles)} packages)")
+    done = pip_install(python, pins, ["--no-deps", *oracles])
+    if done.returncode:
+        say(f"{tail(done.stdout)}\n\n{ORACLE_HELP}")
+
+
+def pip_install(
+    python: Path, pins: Sequence[str], wanted: Sequence[str]
+) -> subprocess.CompletedProcess[str]:
+    """`pip install` of what is wanted, held to the pins; stdout has all that pip says."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "constraints.txt"
         file.write_text("\n".join(pins) + "\n", encoding="utf-8")
         pip = [str(python), "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input"]
-        done = subprocess.run(  # noqa: S603 - our own arguments
+        return subprocess.run(  # noqa: S603 - our own arguments
             [*pip, "install", "--constraint", str(file), *wanted],
             cwd=ROOT,
             stdout=subprocess.PIPE,
@@ -141,9 +166,11 @@ def install(python: Path, part: str) -> None:
             errors="replace",
             check=False,
         )
-    if done.returncode:
-        tail = "\n".join(done.stdout.splitlines()[-15:])
-        raise SetupFailed(f"{tail}\n\n{PIP_HELP}")
+
+
+def tail(text: str) -> str:
+    """The last lines of what a program said."""
+    return "\n".join(text.splitlines()[-15:])
 
 
 def constraints(lock: dict[str, Any]) -> Iterator[str]:

@@ -46,6 +46,7 @@ def wanted() -> list[Requirement]:
         *project["project"]["dependencies"],
         *(line for extra in extras for line in extra),
         *project["dependency-groups"]["dev"],
+        *project["dependency-groups"]["oracles"],
     ]
     return [r for r in map(Requirement, lines) if r.name != "allocopt"]
 
@@ -197,3 +198,43 @@ def test_failure_of_pip_ends_with_its_last_lines_and_the_remedy(
     assert "no route to host" in talk
     assert talk.count("first") == 14
     assert "proxy" in talk
+
+
+class Pip:
+    """A pip that writes down what it is asked for and fails as told; calls made without running any."""
+
+    def __init__(self, dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.calls, self.fails_without_dependencies = list[list[str]](), False
+        monkeypatch.setattr(dev.subprocess, "run", self.run)
+
+    def run(self, command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        self.calls.append(command)
+        failed = self.fails_without_dependencies and "--no-deps" in command
+        return subprocess.CompletedProcess(command, int(failed), "no wheel for coreforecast\n")
+
+
+@pytest.fixture
+def pip(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Pip:
+    return Pip(dev, monkeypatch)
+
+
+def test_oracles_are_for_tests_only_and_come_without_what_they_ask_for(
+    dev: ModuleType, pip: Pip
+) -> None:
+    dev.install(Path(sys.executable), "run")
+    dev.install(Path(sys.executable), "test")
+    run, test, oracles = pip.calls
+    named = {canonicalize_name(Requirement(line).name) for line in oracles if ">=" in line}
+    assert {"statsforecast", "hierarchicalforecast"} <= named
+    assert "--no-deps" in oracles
+    assert not any("statsforecast" in line for line in (*run, *test))
+
+
+def test_set_up_goes_on_without_oracles_and_says_so(
+    dev: ModuleType, pip: Pip, capfd: pytest.CaptureFixture[str]
+) -> None:
+    pip.fails_without_dependencies = True
+    dev.install(Path(sys.executable), "test")
+    talk = capfd.readouterr().err
+    assert "no wheel for coreforecast" in talk
+    assert "Tests that need\none are skipped" in talk
