@@ -11,12 +11,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from _make import national_zh, regional
+from _make import demand_loop, national_zh, regional
 
 MAKERS = {
     "regional": regional.make,
     "national_zh": national_zh.make,
     "national_zh/faults": national_zh.make_faults,
+    "demand_loop": demand_loop.make,
 }
 
 

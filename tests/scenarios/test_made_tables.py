@@ -26,7 +26,7 @@ def test_script_makes_the_shipped_tables_byte_for_byte(tmp_path: Path) -> None:
 def test_every_scenario_says_what_it_shows() -> None:
     folders = [path.parent for path in SCENARIOS.rglob("scenario.yaml")]
     names = {folder.relative_to(SCENARIOS).as_posix() for folder in folders}
-    assert names == {"two_reps", "regional", "national_zh", "national_zh/faults"}
+    assert names == {"two_reps", "regional", "national_zh", "national_zh/faults", "demand_loop"}
     for folder in folders:
         assert "allocopt check" in (folder / "README.md").read_text(encoding="utf-8")
 
