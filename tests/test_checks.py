@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from support_scenario import REPS, SETTLED, START, UNITS, coded, findings_of, write_scenario
 
+from allocopt.checks import forecasts
 from allocopt.documents.messages import load_messages
 from allocopt.errors import Severity, problems
 
@@ -132,6 +133,12 @@ CASES = {
         {"targets": TARGET + "Sales,50,2026-01,2026-12,sales,company,goal,\n"},
         "quota: {target: 60}",
     ),
+    "missing-library": (PROBLEM, {}, "forecast: {booster: lightgbm}"),
+    "recast-shares": (
+        PROBLEM,
+        {"recast": "from_territory,to_territory,share\nNorth,East,0.5\nNorth,West,0.4\n"},
+        "",
+    ),
     "unused-table": (WARNING, {"absences": "rep,start,end\nAnn,2026-01-05,2026-01-09\n"}, ""),
     "unused-column": (WARNING, {"units": f"{HEAD},share_max\nu1,East,Key,1,5,Ann,2\n"}, ""),
     "unused-setting": (PROBLEM, {}, "contiguity: {hard: true}"),
@@ -150,7 +157,8 @@ CASES = {
 
 
 @pytest.mark.parametrize("code", CASES)
-def test_each_check_finds_its_fault(tmp_path, code):
+def test_each_check_finds_its_fault(tmp_path, code, monkeypatch):
+    monkeypatch.setattr(forecasts, "find_spec", lambda library: None)
     severity, tables, yaml = CASES[code]
     findings = coded(findings_of(write_scenario(tmp_path, START + yaml + "\n", **tables)), code)
     assert findings, f"nothing was found for {code}"
@@ -323,3 +331,57 @@ def test_a_measure_of_sales_beside_the_column_sales_is_not_silently_ignored(tmp_
     )
     (finding,) = coded(said, "unused-column")
     assert finding.column == "collected"
+
+
+@pytest.mark.parametrize(
+    ("setting", "extra"), [("booster: lightgbm", "lightgbm"), ("holidays: CN", "holidays")]
+)
+def test_a_library_that_is_missing_is_said_where_it_is_asked_for(
+    tmp_path, monkeypatch, setting, extra
+):
+    monkeypatch.setattr(forecasts, "find_spec", lambda library: None)
+    folder = write_scenario(tmp_path, START + f"forecast:\n  {setting}\n")
+    (finding,) = coded(findings_of(folder), "missing-library")
+    assert (finding.line, finding.position) == (3, 3)
+    assert f'pip install "allocopt[{extra}]"' in finding.mend
+
+
+def test_no_library_is_asked_for_that_is_there_or_not_needed(tmp_path, monkeypatch):
+    monkeypatch.setattr(forecasts, "find_spec", lambda library: library)
+    yaml = START + "forecast: {booster: lightgbm, holidays: CN}"
+    assert not coded(findings_of(write_scenario(tmp_path, yaml)), "missing-library")
+    monkeypatch.setattr(forecasts, "find_spec", lambda library: None)
+    assert not coded(findings_of(write_scenario(tmp_path)), "missing-library")
+
+
+@pytest.mark.parametrize(
+    ("levels", "wrong"),
+    [("[node, cell product]", 0), ("[cell, untit]", 1), ('[""]', 1), ("[]", 0)],
+)
+def test_levels_of_a_forecast_have_known_names(tmp_path, levels, wrong):
+    folder = write_scenario(tmp_path, START + f"forecast: {{levels: {levels}}}")
+    assert len(coded(findings_of(folder), "unknown-level")) == wrong
+
+
+def test_recast_shares_are_added_up_by_origin_and_date(tmp_path):
+    # North is split in two; Old moves whole, once before 2024 and once before 2025.
+    recast = """
+        from_territory,to_territory,share,effective
+        North,East,0.6,2025-01-01
+        North,West,0.4,2025-01-01
+        Old,East,,2024-01-01
+        Old,West,,2025-01-01
+    """
+    assert not coded(findings_of(write_scenario(tmp_path, recast=recast)), "recast-shares")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("events", "event,start,end\nFair,2025-05-01,2025-05-03\n"),
+        ("recast", "from_territory,to_territory\nNorth,East\n"),
+    ],
+)
+def test_tables_that_the_forecast_reads_are_not_called_unused(tmp_path, name, text):
+    folder = write_scenario(tmp_path, **{name: text})
+    assert not [f for f in coded(findings_of(folder), "unused-table") if f.file == f"{name}.csv"]

@@ -11,14 +11,22 @@ from support_scenario import write_scenario
 
 from allocopt import plan as plan_module
 from allocopt.errors import DataError
-from allocopt.plan import PLAN_TABLES, Plan, load_plan, load_plan_scenario, save_plan
+from allocopt.plan import (
+    OPTIONAL_COLUMNS,
+    OPTIONAL_TABLES,
+    PLAN_TABLES,
+    Plan,
+    load_plan,
+    load_plan_scenario,
+    save_plan,
+)
 from allocopt.planning import plan_scenario
 from allocopt.scenario import load_scenario
 
 KEYS = {
     *("id", "status", "objective", "bound", "gap", "seconds", "contribution", "objective_parts"),
     *("curve_error", "scenario", "calendar", "hashes", "versions", "seed", "parent", "assumptions"),
-    *("warnings", "rules", "forecast", "created"),
+    *("warnings", "translations", "rules", "forecast", "created"),
 }
 
 
@@ -194,3 +202,68 @@ def test_numbers_that_are_not_finite_are_null_in_json(made):
     _, plan = made
     text = plan_module.summary_text(Plan({**plan.summary, "gap": float("inf")}, {}))
     assert json.loads(text)["gap"] is None
+
+
+SALES = "date,territory,segment,sales\n" + "".join(
+    f"{year}-{month:02d}-01,{place},Key,{100 + month}\n"
+    for place in ("East", "West")
+    for year in (2023, 2024, 2025)
+    for month in range(1, 13)
+)
+
+
+@pytest.fixture(scope="module")
+def sampled(tmp_path_factory):
+    """A plan of a scenario with history that asks for two demand scenarios."""
+    folder = tmp_path_factory.mktemp("sampled")
+    units = "unit,territory,segment,hours,rep\nu1,East,Key,1,Ann\nu2,West,Key,1,Ann\n"
+    yaml = "forecast: {recipe: fast, samples: 2}\n"
+    scenario = scenario_of(folder / "given", yaml, units=units, history=SALES)
+    plan = plan_scenario(scenario)
+    return plan, save_plan(plan, scenario, folder / "plan")
+
+
+def test_demand_scenarios_are_in_the_plan_where_they_are_asked_for(sampled, made):
+    _, folder = sampled
+    samples = load_plan(folder)["samples"]
+    assert tuple(samples.columns) == OPTIONAL_TABLES["samples"]
+    assert samples.groupby("sample")["weight"].first().sum() == pytest.approx(1)
+    assert set(samples["sample"]) <= {"1", "2"}
+    assert "samples" not in made[1].tables
+
+
+def test_plan_says_how_demand_was_forecast(sampled):
+    plan, _ = sampled
+    told = plan.summary["forecast"]
+    assert (told["recipe"], told["interval"]) == ("fast", 0.8)
+    assert told["name"].startswith("smoothing")
+    assert told["weights"] == {"global_model": 0.0, "opinions": []}
+
+
+def test_warnings_of_the_forecast_stand_in_the_plan_in_both_languages(tmp_path):
+    units = "unit,territory,segment,hours,rep\nu1,East,Key,1,Ann\nu2,West,Key,1,Ann\n"
+    late = SALES + "2026-05-01,West,Key,100\n"
+    given = scenario_of(tmp_path / "given", "forecast: {recipe: fast}\n", units=units, history=late)
+    plan = plan_scenario(given)
+    plan = load_plan(save_plan(plan, given, tmp_path / "plan"))
+    told = plan.summary["translations"]["zh-CN"]
+    assert set(told) <= set(plan.summary["warnings"])
+    (english,) = [said for said in told if "lie in the plan" in said]
+    assert english.startswith("1 history rows")
+    assert "已在计划期内" in told[english]
+
+
+def test_plan_without_optional_tables_and_columns_is_loaded(sampled, tmp_path):
+    # As an older version wrote it.
+    plan, folder = sampled
+    older = tmp_path / "older"
+    older.mkdir()
+    for name, columns in PLAN_TABLES.items():
+        table = pd.read_csv(folder / f"{name}.csv", dtype=str)
+        table[list(columns)].to_csv(older / f"{name}.csv", index=False)
+    (older / "plan.json").write_bytes((folder / "plan.json").read_bytes())
+    loaded = load_plan(older)
+    assert set(loaded.tables) == set(PLAN_TABLES)
+    assert set(OPTIONAL_COLUMNS["forecast"]) & set(plan["forecast"].columns) == {"median"}
+    assert "median" not in loaded["forecast"]
+    assert loaded["forecast"]["mean"].tolist() == pytest.approx(plan["forecast"]["mean"].tolist())

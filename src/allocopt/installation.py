@@ -39,6 +39,9 @@ LIBRARIES = (
 EXTRAS = (
     ("parquet", "pyarrow", "reads .parquet tables"),
     ("pg", "psycopg", "reads tables from PostgreSQL"),
+    ("duckdb", "duckdb", "adds up transactions in .parquet files"),
+    ("lightgbm", "lightgbm", "trains the global model of a forecast in less time"),
+    ("holidays", "holidays", "knows the public holidays that move sales"),
 )
 
 

@@ -6,7 +6,7 @@ import json
 import math
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -68,6 +68,16 @@ PLAN_TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "kpis": ("kpi", "scope", "period", "value"),
     }
 )
+# Tables and columns that a plan has only where they were asked for.
+OPTIONAL_TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"samples": ("sample", "weight", "territory", "segment", "unit", "period", "demand")}
+)
+OPTIONAL_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "forecast": ("median", "statistical", "pipeline", "judgement"),
+        "forecast_nodes": ("median",),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -76,7 +86,8 @@ class Plan:
 
     `summary` is plan.json: status, objective, bound, gap, seconds, contribution, objective_parts,
     curve_error, scenario, id, hashes, versions, seed, rules (the sentence of each rule by its name).
-    `tables` has one frame for each name in `PLAN_TABLES`, columns in that order, then optional ones.
+    `tables` has one frame for each name in `PLAN_TABLES`, columns in that order, then optional ones;
+    those of `OPTIONAL_TABLES` may be there.
     """
 
     summary: Mapping[str, Any]
@@ -91,7 +102,7 @@ TEXT = frozenset(
     {
         *("unit", "rep", "name", "role", "manager", "status", "territory", "segment", "lever"),
         *("period", "start", "end", "before", "handover", "reason", "hired"),
-        *("level", "rule", "item", "node", "kpi", "scope"),
+        *("level", "rule", "item", "node", "kpi", "scope", "sample"),
     }
 )
 SUMMARY = "plan.json"
@@ -172,10 +183,16 @@ def load_plan(folder: str | Path) -> Plan:
         raise DataError([_broken(source / name, "the plan lacks this file") for name in missing])
     try:
         summary = json.loads((source / SUMMARY).read_text(encoding="utf-8"))
-        tables = {name: _read_table(source / f"{name}.csv") for name in PLAN_TABLES}
+        tables = {name: _read_table(source / f"{name}.csv") for name in _names_in(source)}
     except (ValueError, OSError) as error:
         raise DataError([_broken(source, f"the plan cannot be read: {error}")]) from error
     return Plan(summary, tables)
+
+
+def _names_in(folder: Path) -> Iterator[str]:
+    """Names of the tables in a plan folder that has all it must have."""
+    yield from PLAN_TABLES
+    yield from (name for name in OPTIONAL_TABLES if (folder / f"{name}.csv").is_file())
 
 
 def load_plan_scenario(folder: str | Path) -> Scenario:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
@@ -121,28 +120,6 @@ def test_check_of_a_sound_scenario_ends_well() -> None:
     done = run("check", TWO_REPS, "--json")
     document = json.loads(done.stdout)
     assert (done.exit_code, document["status"], document["problems"]) == (0, "ok", 0)
-
-
-def test_forecast_is_one_csv_and_its_accuracy_stands_apart(tmp_path: Path) -> None:
-    months = [f"{year}-{month:02d}" for year in (2024, 2025) for month in range(1, 13)]
-    rows = "".join(f"{month}-01,North,Key,{100 + k}\n" for k, month in enumerate(months))
-    (tmp_path / "history.csv").write_text(f"date,territory,segment,sales\n{rows}", encoding="utf-8")
-    out = tmp_path / "out.csv"
-    done = run("forecast", tmp_path, "--backtest", "--csv")
-    assert done.exit_code == 0
-    lines = done.stdout.splitlines()
-    assert lines[0] == "territory,segment,unit,period,mean,lower,upper"
-    assert {line.count(",") for line in lines} == {6}
-    assert "wape" in done.stderr
-    told = run("forecast", tmp_path, "--backtest").stdout.partition("chosen: ")[2].splitlines()
-    assert re.search(r", WAPE \d+\.\d%, bias [+-]\d+\.\d%$", told[0])
-    assert told[1].split() == ["over", "cells", "WAPE", "bias", "MASE"]
-    names = [line.split("  ")[0] for line in told[2:] if line]
-    assert len(names) == len(set(names)) > 1
-    assert run("forecast", tmp_path, "--out", out).stdout == ""
-    assert len(out.read_text(encoding="utf-8-sig").splitlines()) == len(lines)
-    document = json.loads(run("forecast", tmp_path, "--json").stdout)
-    assert len(document["table"]) == len(lines) - 1
 
 
 def test_check_lists_all_problems_of_all_tables(tmp_path: Path) -> None:

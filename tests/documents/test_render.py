@@ -247,6 +247,18 @@ def test_findings_are_said_in_the_language_of_the_page(case: Case) -> None:
     assert "Li Lei、Wang Fang 等，另有 5 个：成本未给出，假设为 0（reps.csv、cost）" in chinese
 
 
+def test_notes_of_the_forecast_are_said_in_the_language_of_the_page(case: Case) -> None:
+    said, zh = "No sales at all in 2025-03.", "2025-03 没有任何销售记录。"
+    noted = case.with_summary(warnings=[said], translations={"zh-CN": {said: zh}})
+    english, chinese = (Page(render(noted, name)).all_of("li") for name in ("en", "zh-CN"))
+    assert said in english
+    assert zh not in english
+    assert zh in chinese
+    assert said not in chinese
+    # A plan of an earlier version has no translations.
+    assert said in Page(render(case.with_summary(warnings=[said]), "zh-CN")).all_of("li")
+
+
 def test_cost_of_a_single_rep_and_leaving_are_not_shown(case: Case) -> None:
     reps = case.scenario.tables["reps"].assign(status=["leaving"] + ["active"] * 11)
     text = render(case.with_scenario(reps=reps))

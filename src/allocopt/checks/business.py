@@ -6,7 +6,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
 
-from allocopt.checks import defaults, levers, places, reps, segments, settings, units, unused
+from allocopt.checks import (
+    defaults,
+    forecasts,
+    levers,
+    places,
+    reps,
+    segments,
+    settings,
+    units,
+    unused,
+)
 from allocopt.checks.subject import Subject
 from allocopt.errors import Finding, Severity
 
@@ -33,6 +43,9 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     settings.check_measures,
     settings.check_level,
     settings.check_target,
+    forecasts.check_libraries,
+    forecasts.check_levels,
+    forecasts.check_recast,
     defaults.check_handover_loss,
     defaults.check_overtime_cost,
     defaults.check_quota_target,

@@ -12,9 +12,9 @@ from allocopt.errors import Finding, Severity
 UNUSED = "read and checked, but not used by the planning model of this version"
 
 TABLES = (
-    *("events", "drivers", "pipeline", "judgement", "absences", "workload", "supply", "overlays"),
-    *("commission", "market", "kpi_values", "actions", "recast", "overrides", "adjacency"),
-    *("products", "quota_history", "actuals"),
+    *("absences", "workload", "supply", "overlays", "commission", "market", "kpi_values"),
+    *("actions", "overrides", "adjacency", "products", "quota_history"),
+    "actuals",
 )
 
 
@@ -31,9 +31,6 @@ SETTINGS = (
     Unused(("contiguity", "cut_price"), lambda config: config.contiguity.cut_price > 0),
     Unused(("risk", "weight"), lambda config: config.risk.weight > 0, hard=True),
     Unused(("risk", "samples"), lambda config: config.risk.samples > 0),
-    Unused(("forecast", "samples"), lambda config: config.forecast.samples > 0),
-    Unused(("forecast", "levels"), lambda config: config.forecast.levels is not None),
-    Unused(("forecast", "cold_start"), lambda config: config.forecast.cold_start is not None),
     Unused(("calendar", "working_days"), lambda config: config.calendar.working_days is not None),
     Unused(("quota", "attain_probability"), lambda c: c.quota.attain_probability is not None),
     Unused(("quota", "weights", "pipeline"), lambda c: c.quota.weights.pipeline > 0),

@@ -106,21 +106,38 @@ class ForecastSection(Section):
     """How demand is forecast."""
 
     recipe: Literal["fast", "balanced", "best"] = Field(
-        default="balanced", description="How much time the choice of a forecaster may take."
+        default="balanced",
+        description="fast = local forecasts alone, balanced = with a global model, best = with "
+        "conditional quantiles and more hold-outs.",
+    )
+    booster: Literal["sklearn", "lightgbm"] = Field(
+        default="sklearn",
+        description="Library of the global model; lightgbm is an extra and takes less time.",
     )
     levels: Names | None = Field(
         default=None,
-        description="Levels of the tree that get a forecast of their own; blank = all.",
+        description="Levels of the hierarchy that get a forecast of their own, out of company, "
+        "node, segment, cell, unit, product, channel and series; blank = all.",
     )
     interval: InnerShare = Field(default=0.8, description="Probability that the interval covers.")
     season: CountFromOne | None = Field(
         default=None, description="Periods in a season; blank = one year. [periods]"
     )
-    samples: Count = Field(default=0, description="Demand samples to draw.")
+    samples: Count = Field(
+        default=0, le=1000, description="Weighted demand scenarios to write; 0 = none."
+    )
     cold_start: CountFromOne | None = Field(
         default=None,
-        description="A series with fewer known periods than this borrows its parent's shape; "
-        "blank = one season. [periods]",
+        description="A series with fewer known periods than this gets its share of its parent's "
+        "forecast; blank = one season. [periods]",
+    )
+    clean: bool = Field(
+        default=True, description="Tame outliers and level shifts of history before forecasting."
+    )
+    holidays: str | None = Field(
+        default=None,
+        description="Country whose public holidays move sales, as in CN or US; needs the extra "
+        "holidays. blank = none.",
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from allocopt.errors import Severity
 from allocopt.forecasting import Forecast
+from allocopt.forecasting.notes import CHINESE
 from allocopt.plan import Plan
 from allocopt.problem import Problem
 from allocopt.results.kpis import contribution, kpi_table
@@ -50,6 +51,8 @@ def assemble_plan(
         "targets": target_table(scenario, problem, decisions),
     }
     tables["kpis"] = kpi_table(problem, tables, decisions, forecast.error())
+    if len(forecast.samples):
+        tables["samples"] = forecast.samples
     return Plan(_summary(scenario, forecast, problem, solution), tables)
 
 
@@ -84,11 +87,7 @@ def _summary(
             "plan_start": calendar.plan_start.date().isoformat(),
             "plan_end": calendar.plan_end.date().isoformat(),
         },
-        "forecast": {
-            "recipe": config.forecast.recipe,
-            "interval": config.forecast.interval,
-            "wape": forecast.error(),
-        },
+        "forecast": _forecast(scenario, forecast),
         "hashes": dict(scenario.hashes),
         "versions": versions,
         "seed": config.solver.seed,
@@ -96,8 +95,28 @@ def _summary(
         "assumptions": list(scenario.assumptions),
         "findings": _findings(scenario),
         "warnings": _warnings(scenario, forecast, problem),
+        "translations": {CHINESE: {str(note): note.zh for note in forecast.notes}},
         "rules": solution.rules,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _forecast(scenario: Scenario, forecast: Forecast) -> dict[str, Any]:
+    """How demand was forecast, and how much each source counted."""
+    asked, made = scenario.config.forecast, forecast.provenance
+    opinions = [
+        {key: row[key] for key in ("source", "scope", "horizon", "weight")}
+        for row in forecast.opinions.to_dict("records")
+    ]
+    return {
+        "recipe": asked.recipe,
+        "name": forecast.name,
+        "interval": asked.interval,
+        "wape": forecast.error(),
+        "weights": {
+            "global_model": float(made["weight"].mean()) if len(made) else 0.0,
+            "opinions": opinions,
+        },
     }
 
 

@@ -26,7 +26,11 @@ def assumptions_section(facts: Facts, voice: Voice) -> Section:
 
 
 def _spoken(sentence: str, facts: Facts, voice: Voice) -> str:
-    """A finding in the document's language where its catalogue has one, else as it was said."""
+    """A sentence in the document's language where that is known, else as it was said."""
+    # Plans of earlier versions have no translations.
+    known = facts.summary.get("translations", {}).get(voice.say.language, {})
+    if sentence in known:
+        return str(known[sentence])
     said = (one for one in facts.summary.get("findings", []) if one["sentence"] == sentence)
     finding = next(said, {"code": ""})
     key = f"finding.{finding['code']}"
