@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from ours import learn
 
 from allocopt.forecasting.accuracy import bias
 from allocopt.forecasting.arrays import FloatArray
@@ -51,7 +52,7 @@ def main(arguments: list[str]) -> None:
         "Theta": lambda past: fit_theta(past, SEASON, HORIZON).mean,
         "boosting, absolute error": lambda past: _boosted(past, StackOptions(loss="absolute")),
         "boosting, Poisson": lambda past: _boosted(past, StackOptions(loss="poisson")),
-        "ours (Poisson boosting and TSB)": _ours,
+        "ours": _ours,
         "oracle": lambda _: demand.mean,
     }
     for name, method in methods.items():
@@ -90,8 +91,8 @@ def _boosted(past: FloatArray, options: StackOptions) -> FloatArray:
 
 
 def _ours(past: FloatArray) -> FloatArray:
-    """The route of intermittent panels: half Poisson boosting, half TSB."""
-    return (_boosted(past, StackOptions(loss="poisson")) + tsb(past, HORIZON)) / 2
+    """The engine of `allocopt forecast`: TSB and Poisson boosting weighed by hold-outs, reconciled."""
+    return learn(past, SEASON, HORIZON)[0].forecast()
 
 
 if __name__ == "__main__":

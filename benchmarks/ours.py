@@ -95,8 +95,10 @@ def _holdout_errors(learnt: Learnt) -> list[HoldoutErrors]:
 def fit_table(values: FloatArray, season: int, horizon: int, options: Options) -> Fitted:
     """The whole of `allocopt forecast`, cleaning included: series as territories of one segment.
 
-    The last column of `values` is the period before the plan.
+    The last column of `values` is the period before the plan. The series have nothing in common, so
+    their total has no say (`forecast.levels: [cell]`).
     """
+    options = replace(options, levels=("cell",))
     period: PeriodName = {12: "month", 4: "quarter", 52: "week"}.get(season, "year")
     calendar = Calendar(period, PLAN_START, horizon)
     dates = [calendar.shift(PLAN_START, -step) for step in range(values.shape[1], 0, -1)]

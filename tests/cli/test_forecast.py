@@ -202,3 +202,24 @@ def test_accuracy_lines_tell_the_difference_and_how_sure_it_is() -> None:
 
 def test_past_that_is_too_short_is_told() -> None:
     assert accuracy_lines(measured()) == [TOO_SHORT]
+
+
+def test_an_output_never_replaces_a_table_of_the_scenario(folder: Path) -> None:
+    before = (folder / "history.csv").read_bytes()
+    for option in ("--out", "--tested"):
+        done = allocopt("forecast", folder, option, folder / "history.csv")
+        assert done.exit_code == 2
+        assert "is a table of the scenario" in done.stderr
+    assert (folder / "history.csv").read_bytes() == before
+
+
+def test_two_outputs_never_go_to_one_file(folder: Path, tmp_path: Path) -> None:
+    same = tmp_path / "same.html"
+    done = allocopt("forecast", folder, "--report", same, "--chart", same)
+    assert done.exit_code == 2
+    assert "written twice" in done.stderr
+    assert not same.exists()
+
+
+def test_csv_and_json_are_not_asked_for_together(folder: Path) -> None:
+    assert allocopt("forecast", folder, "--csv", "--json").exit_code == 2

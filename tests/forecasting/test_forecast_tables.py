@@ -300,3 +300,51 @@ def test_a_plan_of_a_fiscal_year_is_forecast_in_its_quarters() -> None:
     sources = Sources({"history": history(quarters, calendar), "territories": TREE})
     result = forecast_sources(sources, calendar, Options("fast"))
     np.testing.assert_allclose(result.table["mean"], [10, 20, 30, 40], rtol=1e-6)
+
+
+def test_a_dissolved_territory_is_not_forecast_although_its_units_are_listed() -> None:
+    rows = history(seasonal())
+    recast = pd.DataFrame(
+        {
+            "from_territory": ["East"],
+            "to_territory": ["North"],
+            "from_segment": [None],
+            "to_segment": [None],
+            "share": [1.0],
+            "effective": [pd.NaT],
+        }
+    )
+    units = pd.DataFrame(
+        {"unit": ["a"], "territory": ["East"], "segment": ["big"], "potential": [900.0]}
+    )
+    moved = forecast(rows, recast=recast, units=units)
+    assert "East" not in set(moved.table["territory"])
+
+
+def test_a_territory_without_sales_starts_from_its_potential_and_says_so() -> None:
+    rows = history(seasonal())
+    units = pd.DataFrame(
+        {
+            "unit": ["a", "b", "c"],
+            "territory": ["North", "South", "New"],
+            "segment": ["big", "big", "big"],
+            "potential": [100.0, 100.0, 100.0],
+        }
+    )
+    with_new = forecast(rows, units=units)
+    new = with_new.table[with_new.table["territory"] == "New"]
+    assert (new["mean"] > 0).all()
+    assert any("without any history" in note for note in with_new.notes)
+    unknown = forecast(rows, units=units.assign(potential=np.nan))
+    assert "New" not in set(unknown.table["territory"])
+
+
+def test_returns_of_one_territory_take_nothing_from_the_others() -> None:
+    rows = history(seasonal())
+    back = rows["territory"] == "East"
+    returned = rows.assign(sales=rows["sales"].where(~back, -5 * rows["sales"]))
+    place = ["territory", "segment", "period"]
+    alone = forecast(rows[~back]).table.set_index(place)["mean"]
+    beside = forecast(returned).table.set_index(place)["mean"]
+    np.testing.assert_allclose(beside.reindex(alone.index), alone, rtol=0.1)
+    np.testing.assert_allclose(beside.loc["East"], 0.0, atol=1e-3)

@@ -101,7 +101,10 @@ def forecast(
     """
     if asked["series"] and asked["chart"] is None:
         raise click.UsageError("--series names what --chart draws; give both.")
+    if as_csv and as_json:
+        raise click.UsageError("Choose one of --csv and --json.")
     opened = open_scenario(scenario, settings)
+    refuse_to_overwrite(opened, asked)
     if asked["samples"] is not None and opened.config.forecast.samples == 0:
         hint = "the scenario asks for none; add --set forecast.samples=50"
         raise click.BadParameter(hint, param_hint="--samples")
@@ -120,6 +123,25 @@ def forecast(
             tell_accuracy(result, as_csv=as_csv)
         tell_notes(result, chosen)
     write_files(result, opened, chosen, asked)
+
+
+def refuse_to_overwrite(scenario: Scenario, asked: dict[str, Any]) -> None:
+    """Usage error for an output over a table of the scenario, or two outputs to one file."""
+    inputs = {(scenario.folder / file).resolve() for file in scenario.files.values()}
+    taken: set[Path] = set()
+    for option in ("out", "samples", "tested", "report", "chart"):
+        if asked[option] is None:
+            continue
+        path = Path(asked[option]).resolve()
+        if path in inputs:
+            raise click.BadParameter(
+                "is a table of the scenario; choose another file", param_hint=f"--{option}"
+            )
+        if path in taken:
+            raise click.BadParameter(
+                "is written twice; choose another file", param_hint=f"--{option}"
+            )
+        taken.add(path)
 
 
 def as_document(result: Forecast) -> dict[str, Any]:

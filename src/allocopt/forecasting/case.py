@@ -64,7 +64,8 @@ def open_case(sources: Sources, calendar: Calendar, options: Options) -> Case | 
     )
     if len(history.rows) == 0:
         return history.notes
-    record = build_record(history, units, territories, calendar, options.season)
+    dissolved = set(sources.table("recast")["from_territory"].dropna())
+    record = build_record(history, units, territories, calendar, options.season, dissolved)
     return Case(record, history, sources, calendar, options)
 
 

@@ -83,6 +83,22 @@ class Estimate:
             f"预测的 {share:.0%} 留给尚未购买的 {waiting} 个覆盖单元。",
         )
 
+    def notes(self) -> tuple[Note | None, ...]:
+        """What is in the forecast for those who have not bought yet."""
+        return (self.newcomer_note(), self.announced_note())
+
+    def announced_note(self) -> Note | None:
+        """How much is expected of cells that have never sold anything; None without any."""
+        announced = self.record.announced
+        count, expected = int(announced.sum()), float(self.mean[announced].sum())
+        if count == 0 or expected <= 0:
+            return None
+        share = expected / float(self.mean.sum())
+        return Note(
+            f"{share:.0%} is assumed for {count} cells without any history, by their potential.",
+            f"{count} 个从未有过销售的单元按潜力假定占预测的 {share:.0%}。",
+        )
+
     def _rows(self, level: ReportLevel) -> pd.DataFrame:
         """Long rows: each key with each plan period, mean, bounds and what stands beside them."""
         structure = self.record.structure

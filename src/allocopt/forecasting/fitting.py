@@ -85,7 +85,7 @@ class Fitted:
         outcomes = self.outcomes(consensus.mean)
         estimate = Estimate(consensus.mean, case.calendar, case.record, outcomes, beside)
         untested = None if self.run.agreement else NO_BACK_TEST
-        remarks = (self.run.remark, untested, estimate.newcomer_note(), *consensus.notes)
+        remarks = (self.run.remark, untested, *estimate.notes(), *consensus.notes)
         return Forecast(
             estimate.table(),
             estimate.nodes(),

@@ -93,7 +93,8 @@ def find_outcomes(
     blocks, reconciler = run.agreement.blocks, run.agreement.reconciler
     factor = calibrate(reconciler, blocks, holdout_errors(run))
     blocks = blocks.with_scale(blocks.scale * factor)
-    drawn = draw_paths(run.forecast(), reconciler, blocks, paths=PATHS, seed=options.seed)
+    count = max(PATHS, options.samples)
+    drawn = draw_paths(run.forecast(), reconciler, blocks, paths=count, seed=options.seed)
     # A series that has ended sells nothing; what an event multiplies is as much less sure.
     ahead = run.study.factor[:, task.periods : task.periods + task.horizon]
     drawn = drawn.times(np.where(run.study.closed[:, None], 0.0, ahead))

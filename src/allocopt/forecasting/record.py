@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,11 +57,15 @@ def build_record(
     territories: pd.DataFrame,
     calendar: Calendar,
     season: int | None,
+    dissolved: Collection[str] = (),
 ) -> Record:
-    """Record of a history that has rows; `season` in plan periods, None for a year."""
+    """Record of a history that has rows; `season` in plan periods, None for a year.
+
+    `dissolved` are territories whose sales have gone to others: they announce nothing.
+    """
     known = history.rows[DIMENSIONS].drop_duplicates()
     waiting = waiting_units(known, units)
-    new = _new_cells(known, units)
+    new = _new_cells(known, units, dissolved)
     series = _with_rest(known, pd.concat([waiting, new]))
     panels, notes = build_panels(history, series, calendar)
     year = PER_YEAR[calendar.period]
@@ -72,9 +76,14 @@ def build_record(
     return Record(panels, seasons, structure, joining, len(waiting), announced, notes)
 
 
-def _new_cells(known: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
-    """Cells [territory, segment] of units that no sale was ever made in."""
-    cells = units[CELL].dropna().drop_duplicates() if len(units) else known[CELL].head(0)
+def _new_cells(
+    known: pd.DataFrame, units: pd.DataFrame, dissolved: Collection[str]
+) -> pd.DataFrame:
+    """Cells [territory, segment] of units with a known potential in which nothing was sold yet."""
+    if len(units) == 0 or "potential" not in units:
+        return known[CELL].head(0)
+    sized = units[(units["potential"] > 0) & ~units["territory"].isin(dissolved)]
+    cells = sized[CELL].dropna().drop_duplicates()
     return cells[~_is_in(cells, known[CELL])].astype("str")
 
 

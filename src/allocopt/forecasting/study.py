@@ -74,7 +74,10 @@ def prepare(case: Case, grain: PeriodName) -> tuple[Study, tuple[Note, ...]]:
     inspection, uplift = _inspect(panel, season, happening)
     values = inspection.values if case.options.clean else panel.values
     baseline = fill_gaps(uplift.strip(values), season)
-    covariates, notes = find_covariates(view, case)
+    losing = _losing(baseline, season)
+    baseline = np.where(losing[:, None], np.minimum(np.abs(baseline), 0.0), baseline)
+    covariates, found = find_covariates(view, case)
+    notes = (*_about_losing(losing), *found)
     structure = case.record.structure
     task = Task(baseline, season, horizon, structure, node_features(covariates, structure))
     return Study(inspection, uplift, baseline, uplift.factor(), task), notes
@@ -93,6 +96,23 @@ def _inspect(panel: Panel, season: int, happening: Occurrences) -> tuple[Inspect
     inspection = _with_events(found, panel, factor)
     values = _open(inspection.values, season)
     return inspection, fit_uplift(values, season, happening, places)
+
+
+def _losing(values: FloatArray, season: int) -> BoolArray:
+    """Series whose returns exceeded their sales over the last season: nothing is to be planned there."""
+    return np.asarray(np.nansum(values[:, -season:], axis=1) < 0)
+
+
+def _about_losing(losing: BoolArray) -> tuple[Note, ...]:
+    count = int(losing.sum())
+    if count == 0:
+        return ()
+    note = Note(
+        f"Returns exceed sales over the last year in {count} series: forecast as nothing there, "
+        "and left out of the sums above.",
+        f"{count} 个序列最近一年退货超过销售：预测为零，且不计入上级合计。",
+    )
+    return (note,)
 
 
 def _open(values: FloatArray, season: int) -> FloatArray:

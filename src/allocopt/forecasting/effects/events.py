@@ -13,6 +13,8 @@ from allocopt.territory_tree import TerritoryTree
 
 # How much can be delivered later is told by the table `supply`; counted here too it would count twice.
 NEVER_AHEAD = "supply"
+# More events than this have no history of their own to learn from: each stands for its kind.
+MOST_EVENTS = 200
 
 
 def read_events(
@@ -28,6 +30,8 @@ def read_events(
     if len(rows) == 0:
         return no_events(len(series), past, len(periods) - past)
     named = pd.DataFrame({"event": _texts(rows, "event"), "kind": _texts(rows, "kind")})
+    if len(named.drop_duplicates()) > MOST_EVENTS:
+        named["event"] = named["kind"]
     names = named.drop_duplicates().sort_values(["kind", "event"], ignore_index=True)
     number = pd.MultiIndex.from_frame(names).get_indexer(pd.MultiIndex.from_frame(named))
     scope = find_scope(rows, series, tree)
