@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.isotonic import isotonic_regression
 
 from allocopt.calendar import Calendar
 from allocopt.forecasting.arrays import BoolArray, FloatArray, IntArray
@@ -99,8 +100,15 @@ def _two_sided(quantiles: FloatArray) -> FloatArray:
 
 
 def _widening(quantiles: FloatArray, probabilities: FloatArray) -> FloatArray:
-    """Quantiles that never come nearer to the middle with the distance."""
-    low = np.minimum.accumulate(quantiles, axis=2)
-    high = np.maximum.accumulate(quantiles, axis=2)
+    """Quantiles that never come nearer to the middle with the distance (Barlow et al. 1972)."""
+    rows = quantiles.reshape(-1, quantiles.shape[2])
+    unique, place = np.unique(rows, axis=0, return_inverse=True)
+    rising = _isotonic(unique)[place.reshape(-1)].reshape(quantiles.shape)
+    falling = -_isotonic(-unique)[place.reshape(-1)].reshape(quantiles.shape)
     below, above = (probabilities < 0.5)[:, None, None], (probabilities > 0.5)[:, None, None]
-    return np.where(below, low, np.where(above, high, quantiles))
+    return np.where(below, falling, np.where(above, rising, quantiles))
+
+
+def _isotonic(values: FloatArray) -> FloatArray:
+    """Nearest rows (row, period) that never fall, by least squares; there are as few as pools."""
+    return np.array([isotonic_regression(row) for row in values])
