@@ -16,10 +16,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scores import bias, mase, seasonal_scale, wape
 
 from allocopt.calendar import Calendar
 from allocopt.forecasting import Forecast, Options, forecast_history
-from allocopt.forecasting.accuracy import bias, mase, seasonal_scale, wape
 
 RECIPES = ("fast", "balanced")
 

@@ -21,8 +21,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from ours import learn
+from scores import seasonal_scale
 
-from allocopt.forecasting.accuracy import seasonal_scale
 from allocopt.forecasting.arrays import FloatArray, IntArray
 from allocopt.forecasting.reconciliation import Structure, build_structure, plain_structure
 

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from ours import learn
+from scores import bias
 
-from allocopt.forecasting.accuracy import bias
 from allocopt.forecasting.arrays import FloatArray
 from allocopt.forecasting.kernels.theta import fit_theta
 from allocopt.forecasting.kernels.tsb import tsb

@@ -21,8 +21,8 @@ from pathlib import Path
 
 import numpy as np
 from ours import bounds, fit_table
+from scores import mase, seasonal_scale
 
-from allocopt.forecasting.accuracy import mase, seasonal_scale
 from allocopt.forecasting.arrays import FloatArray
 from allocopt.forecasting.kernels import fit_theta, local_forecast, naive2, seasonal_naive
 from allocopt.forecasting.options import Options

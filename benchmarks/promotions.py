@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from scores import mase, seasonal_scale
 
-from allocopt.forecasting.accuracy import mase, seasonal_scale
 from allocopt.forecasting.arrays import FloatArray
 from allocopt.forecasting.effects import Occurrences, fit_uplift
 from allocopt.forecasting.kernels.local import local_forecast

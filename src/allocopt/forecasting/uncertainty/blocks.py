@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from allocopt.forecasting.accuracy import seasonal_scale
 from allocopt.forecasting.arrays import BoolArray, FloatArray, IntArray
+from allocopt.forecasting.evaluation import find_scales
 from allocopt.forecasting.kernels import rolling_errors
 from allocopt.forecasting.reconciliation import Structure
 
@@ -151,5 +151,5 @@ def error_scale(values: FloatArray, season: int) -> FloatArray:
     """
     known = ~np.isnan(values)
     size = np.where(known, np.abs(values), 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
-    scale = np.maximum(seasonal_scale(values, season), LEAST_SCALE * size)
+    scale = np.maximum(find_scales(values, season).absolute, LEAST_SCALE * size)
     return np.where(scale > 0, scale, 1.0)
