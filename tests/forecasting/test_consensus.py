@@ -93,3 +93,11 @@ def test_what_was_said_later_is_not_known_at_an_origin() -> None:
     )
     assert "judgement" in first.sources
     np.testing.assert_array_equal(first.mean, second.mean)
+
+
+def test_what_was_said_too_late_is_left_out_and_told() -> None:
+    late = said_of_january(1e6).assign(date=pd.Timestamp("2027-12-31"))
+    made = fitted(ROWS, judgement=late)
+    consensus = made.consensus()
+    np.testing.assert_array_equal(consensus.mean, made.mean())
+    assert any("table judgement" in note for note in consensus.notes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -54,16 +54,25 @@ def find_consensus(
     series = record.judged.series
     tree = TerritoryTree.of_tables(sources.table("territories"), series["territory"])
     places = Places(series, tree, sources.table("units"))
-    opinions: list[Opinion] = []
-    if len(table := sources.table("pipeline")) and (
-        found := read_pipeline(table, baseline, places)
-    ):
-        opinions.append(found.opinion)
-    if len(table := sources.table("judgement")) and (
-        said := read_judgement(table, baseline, places)
-    ):
-        opinions.append(said)
-    return _blended(statistical, opinions)
+    pipeline, judgement = sources.table("pipeline"), sources.table("judgement")
+    deals = read_pipeline(pipeline, baseline, places) if len(pipeline) else None
+    said = read_judgement(judgement, baseline, places) if len(judgement) else None
+    heard = {"pipeline": deals.opinion if deals else None, "judgement": said}
+    silent = tuple(
+        _silent(name)
+        for name, opinion in heard.items()
+        if opinion is None and len(sources.table(name))
+    )
+    blended = _blended(statistical, [opinion for opinion in heard.values() if opinion is not None])
+    return replace(blended, notes=(*blended.notes, *silent))
+
+
+def _silent(table: str) -> Note:
+    return Note(
+        f"The table {table} says nothing that was known by the plan's start about its periods: "
+        "not used.",
+        f"表 {table} 中没有计划开始前已知、且涉及计划期的内容：未使用。",
+    )
 
 
 def _blended(statistical: FloatArray, opinions: Sequence[Opinion]) -> Consensus:
