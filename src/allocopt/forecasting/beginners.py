@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from allocopt.forecasting.arrays import BoolArray, FloatArray, IntArray
+from allocopt.forecasting.arrays import BoolArray, FloatArray
 from allocopt.forecasting.case import Case
 from allocopt.forecasting.cold_start import (
     Reference,
@@ -21,7 +21,7 @@ from allocopt.forecasting.cold_start import (
     sister_sizes,
 )
 from allocopt.forecasting.engine import Task
-from allocopt.forecasting.levels import CELL
+from allocopt.forecasting.levels import CELL, group_of
 
 # With fewer mature series than this there is nothing to be a share of.
 FEWEST_MATURE = 2
@@ -111,13 +111,6 @@ def _above(task: Task, base: FloatArray, center: FloatArray, young: BoolArray) -
     above = task.structure.above
     only_young = (above @ (~young).astype(float)) == 0
     return np.where(only_young[:, None], above @ center, base[: task.structure.aggregates])
-
-
-def group_of(series: pd.DataFrame, columns: Sequence[str]) -> IntArray:
-    """Number of the group of each series that agrees in some columns; all in one without any."""
-    if not columns:
-        return np.zeros(len(series), dtype=np.intp)
-    return series.groupby(list(columns), sort=True).ngroup().to_numpy()
 
 
 def find_beginners(series: pd.DataFrame, case: Case) -> Beginners:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from allocopt.calendar import Calendar
-from allocopt.forecasting.arrays import FloatArray, IntArray
-from allocopt.forecasting.levels import ReportLevel, rows_of
+from allocopt.forecasting.arrays import FloatArray
+from allocopt.forecasting.levels import ReportLevel, group_of, rows_of
 from allocopt.forecasting.notes import Note
 from allocopt.forecasting.outcomes import Outcomes
 from allocopt.forecasting.panel import KEYS
@@ -50,9 +50,10 @@ class Estimate:
         series = self.record.judged.series
         if not (series[["product", "channel"]] != "").any(axis=None):
             return pd.DataFrame(columns=PRODUCTS)
-        keys, group = group_by(series, PRODUCTS[:4])
+        named = PRODUCTS[:4]
+        keys = series[named].drop_duplicates().sort_values(named, ignore_index=True)
         sums = np.zeros((len(keys), self.mean.shape[1]))
-        np.add.at(sums, group, self.mean)
+        np.add.at(sums, group_of(series, named), self.mean)
         return long_rows(keys, self.calendar.labels, mean=sums)[PRODUCTS]
 
     def samples(self, keep: int) -> pd.DataFrame:
@@ -109,13 +110,6 @@ class Estimate:
         for name, values in self.beside.items():
             figures[name] = structure.sum(values)[rows]
         return long_rows(keys, self.calendar.labels, **figures)
-
-
-def group_by(series: pd.DataFrame, columns: Sequence[str]) -> tuple[pd.DataFrame, IntArray]:
-    """Sorted groups of series by some columns, and the group of each series."""
-    named = list(columns)
-    keys = series[named].drop_duplicates().sort_values(named, ignore_index=True)
-    return keys, series.groupby(named, sort=True).ngroup().to_numpy()
 
 
 def past_sales(record: Record) -> pd.DataFrame:

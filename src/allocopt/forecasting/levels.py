@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 import numpy as np
@@ -75,3 +75,10 @@ def node_levels(structure: Structure, asked: Collection[str] | None) -> tuple[st
         finding = Finding(Severity.PROBLEM, message, mend=mend, code="unknown-level")
         raise ConfigError([finding])
     return wanted
+
+
+def group_of(series: pd.DataFrame, columns: Sequence[str]) -> IntArray:
+    """Number of the group of each series that agrees in some columns; all in one without any."""
+    if not columns:
+        return np.zeros(len(series), dtype=np.intp)
+    return series.groupby(list(columns), sort=True).ngroup().to_numpy()

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from allocopt.forecasting.evaluation import ACCURACY
+from allocopt.forecasting.levels import CELL
 from allocopt.forecasting.notes import Note
 from allocopt.forecasting.panel import KEYS, PanelReport
 
 BOUNDS = ["period", "mean", "lower", "upper", "median"]
-CELL = ["territory", "segment"]
 TABLE = [*KEYS, *BOUNDS]
 NODES = ["node", *BOUNDS]
 PAST = [*CELL, "period", "sales"]

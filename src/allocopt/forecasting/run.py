@@ -65,10 +65,17 @@ class Run:
 
         None where only a sample of the nodes was forecast, which cannot be made to agree.
         """
-        holdout, then = self.holdouts[number], self.pasts[number]
-        if len(holdout.rows) < (~np.isnan(then.task.nodes)).any(axis=1).sum():
-            return None
-        return self._forecast(then, self._blended(holdout, then))
+        return self._held_out[number]
+
+    @cached_property
+    def _held_out(self) -> tuple[FloatArray | None, ...]:
+        # Trials and the calibration of paths both ask for them.
+        return tuple(
+            self._forecast(then, self._blended(holdout, then))
+            if len(holdout.rows) >= (~np.isnan(then.task.nodes)).any(axis=1).sum()
+            else None
+            for holdout, then in zip(self.holdouts, self.pasts, strict=True)
+        )
 
     def held_out_nodes(self, number: int, targets: Span) -> FloatArray:
         """Sales of each node in target periods, as that hold-out had them; NaN where it had none."""

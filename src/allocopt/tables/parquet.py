@@ -13,7 +13,7 @@ from allocopt.errors import DataError, Finding, Severity
 from allocopt.tables.typed_cells import typed_frame, with_header
 
 # pyarrow's own errors are subclasses of these.
-_UNREADABLE = (OSError, ValueError, KeyError, TypeError, NotImplementedError, MemoryError)
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, NotImplementedError, MemoryError)
 
 
 def read_parquet(data: bytes, file: str) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
@@ -43,7 +43,7 @@ def read_parquet(data: bytes, file: str) -> tuple[pd.DataFrame, npt.NDArray[np.i
 def _read(data: bytes, file: str) -> pd.DataFrame:
     try:
         frame = pd.read_parquet(io.BytesIO(data), engine="pyarrow")
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         finding = Finding(
             Severity.PROBLEM,

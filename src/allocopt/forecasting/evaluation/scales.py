@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from allocopt.forecasting.arrays import FloatArray
+from allocopt.forecasting.kernels.known import mean_known
 
 # Differences below this share of a series' size are rounding, not movement.
 ROUNDING = 1e-9
@@ -36,12 +37,12 @@ def find_scales(values: FloatArray, season: int) -> Scales:
     A series with less than a season and a period is measured by its differences from one period
     to the next, one with a single value by its size.
     """
-    size = _mean(np.abs(values))
+    size = mean_known(np.abs(values))
     yearly, steps = _differences(values, season), _differences(values, 1)
-    absolute = _first_known(_mean(np.abs(yearly)), _mean(np.abs(steps)), size)
+    absolute = _first_known(mean_known(np.abs(yearly)), mean_known(np.abs(steps)), size)
     # Squares of values around 1e200 overflow; those of shares of the size do not.
     unit = np.where(size > 0, size, 1.0)
-    squared = _first_known(np.sqrt(_mean((steps / unit[:, None]) ** 2)) * unit, size)
+    squared = _first_known(np.sqrt(mean_known((steps / unit[:, None]) ** 2)) * unit, size)
     least = ROUNDING * np.nan_to_num(size)
     return Scales(
         np.where(absolute > least, absolute, 0.0), np.where(squared > least, squared, 0.0)
@@ -59,14 +60,6 @@ def scales_at(values: FloatArray, places: Sequence[int], season: int) -> Scales:
 
 def _differences(values: FloatArray, lag: int) -> FloatArray:
     return values[:, lag:] - values[:, :-lag]
-
-
-def _mean(values: FloatArray) -> FloatArray:
-    """Mean of the known values of each row, NaN where there is none."""
-    known = ~np.isnan(values)
-    count = known.sum(axis=1)
-    total = np.where(known, values, 0.0).sum(axis=1)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
 def _first_known(*candidates: FloatArray) -> FloatArray:

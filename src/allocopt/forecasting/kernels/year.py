@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from allocopt.forecasting.arrays import BoolArray, FloatArray
+from allocopt.forecasting.kernels.known import mean_known
 
 # Weights of the last three whole years, newest first. On rolling origins of two tourism panels
 # they do as well as (0.4, 0.3, 0.2, 0.1) and better than the last year alone or a trend.
@@ -33,7 +34,7 @@ def year_forecast(values: FloatArray, season: int, horizon: int) -> FloatArray:
     moved = level[:, None] + profile - _mean(profile)
     positive = (profile >= 0).all(axis=1) & (profile.sum(axis=1) > 0)
     year = np.where(positive[:, None], shared, moved)
-    year = np.where(has_year[:, None], year, _known_mean(values)[:, None])
+    year = np.where(has_year[:, None], year, np.nan_to_num(mean_known(values))[:, None])
     return np.asarray(year[:, np.arange(horizon) % season])
 
 
@@ -55,8 +56,3 @@ def _profile(years: FloatArray, whole: BoolArray) -> FloatArray:
 
 def _mean(profile: FloatArray) -> FloatArray:
     return np.asarray(profile.mean(axis=1, keepdims=True))
-
-
-def _known_mean(values: FloatArray) -> FloatArray:
-    known = ~np.isnan(values)
-    return np.asarray(np.where(known, values, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1))

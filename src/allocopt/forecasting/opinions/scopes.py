@@ -15,13 +15,11 @@ import pandas as pd
 from scipy import sparse
 
 from allocopt.forecasting.arrays import FloatArray, IntArray
+from allocopt.forecasting.levels import CELL
 from allocopt.territory_tree import TerritoryTree
 
 NAMES = ["rep", "territory", "segment", "unit", "product"]
 COMPANY = "company"
-
-
-CELL = ["territory", "segment"]
 
 
 @dataclass(frozen=True)

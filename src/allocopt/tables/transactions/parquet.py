@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from allocopt.errors import DataError, Finding
+from allocopt.tables.parquet import UNREADABLE
 from allocopt.tables.transactions.batch import Batch, amounts_of, cells_of
 from allocopt.tables.transactions.files import optional, problem
 from allocopt.tables.transactions.layout import DIMENSIONS, Layout
@@ -22,7 +23,6 @@ THREADS = 1
 MEMORY = "1GB"
 # With more combinations of date and names than this, DuckDB would hold them all and we again.
 MOST_GROUPS = 2_000_000
-_UNREADABLE = (OSError, ValueError, KeyError, TypeError, NotImplementedError, MemoryError)
 
 
 def parquet_header(path: Path, file: str) -> list[str]:
@@ -67,7 +67,7 @@ def damaged(error: Exception, file: str) -> Finding:
 
 def _errors(duckdb: Any) -> tuple[type[Exception], ...]:
     """What a reader raises over a damaged file; pyarrow's own errors are subclasses of these."""
-    return (*_UNREADABLE, duckdb.Error) if duckdb else _UNREADABLE
+    return (*UNREADABLE, duckdb.Error) if duckdb else UNREADABLE
 
 
 def _added_up(layout: Layout, duckdb: Any) -> Iterator[Batch]:
