@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from allocopt.audit import money, people
+from allocopt.audit import (
+    balance,
+    budget,
+    continuity,
+    coverage,
+    headcount,
+    objective,
+    quota,
+    sales,
+    workload,
+)
 from allocopt.audit.evidence import Evidence
 from allocopt.plan import Plan
 from allocopt.problem import Problem
 
 CHECKS = (
-    people.coverage,
-    people.workload,
-    people.balance,
-    people.continuity,
-    people.headcount,
-    money.sales,
-    money.lift,
-    money.budget,
-    money.quotas,
-    money.objective,
+    coverage.coverage,
+    workload.workload,
+    balance.balance,
+    continuity.continuity,
+    headcount.headcount,
+    sales.sales,
+    sales.lift,
+    budget.budget,
+    quota.quotas,
+    objective.objective,
 )
 
 

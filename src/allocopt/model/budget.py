@@ -8,7 +8,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from allocopt.problem import Problem
-from allocopt.problem.problem import BudgetRule
+from allocopt.problem.budget import BudgetRule
 
 
 def limit_budget(m: pyo.ConcreteModel, problem: Problem) -> None:

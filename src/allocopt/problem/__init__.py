@@ -2,6 +2,7 @@
 
 from allocopt.problem.build import build_problem
 from allocopt.problem.curves import Curve
-from allocopt.problem.problem import LiftCurve, Problem
+from allocopt.problem.lifts import LiftCurve
+from allocopt.problem.problem import Problem
 
 __all__ = ["Curve", "LiftCurve", "Problem", "build_problem"]

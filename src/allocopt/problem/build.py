@@ -5,13 +5,18 @@ from __future__ import annotations
 import pandas as pd
 
 from allocopt.calendar import Calendar
-from allocopt.problem import rules
+from allocopt.problem.balance import balance_rules
+from allocopt.problem.budget import budget_rules, commitments, return_rules
+from allocopt.problem.continuity import handover_rule
 from allocopt.problem.curves import Curve, coverage_curve
 from allocopt.problem.demand import ceiling_of, unit_demand
 from allocopt.problem.eligibility import eligible_pairs
+from allocopt.problem.headcount import headcount_rules
 from allocopt.problem.lifts import lift_curves
 from allocopt.problem.problem import Problem
+from allocopt.problem.quota import quota_rule
 from allocopt.problem.selling_time import presence_of, ramp_of, unit_hours, visits_of
+from allocopt.problem.workload import workload_rule
 from allocopt.scenario import Scenario
 
 PER_PERIOD = ["hours", "cost", "variable_pay", "quota_before", "quota_min", "quota_max"]
@@ -41,17 +46,17 @@ def build_problem(scenario: Scenario, forecast: pd.DataFrame) -> Problem:
         selling_time=(presence * ramp_of(reps, calendar)).mul(hours, axis=0),
         responses=_responses(scenario, units),
         lifts=lifts,
-        committed=rules.commitments(scenario, lifts),
+        committed=commitments(scenario, lifts),
         every_unit=scenario.config.coverage.every_unit,
-        workload=rules.workload_rule(scenario, units, demand, pairs),
-        balance=rules.balance_rules(scenario, units, reps, demand),
-        handover=rules.handover_rule(scenario, units, reps, demand),
-        headcount=rules.headcount_rules(scenario, reps),
+        workload=workload_rule(scenario, units, demand, pairs),
+        balance=balance_rules(scenario, units, reps, demand),
+        handover=handover_rule(scenario, units, reps, demand),
+        headcount=headcount_rules(scenario, reps),
         hire_cost=scenario.config.headcount.hire_cost,
-        budget=rules.budget_rules(scenario, lifts),
-        returns=rules.return_rules(scenario, lifts),
+        budget=budget_rules(scenario, lifts),
+        returns=return_rules(scenario, lifts),
         price_of_money=scenario.config.budget.price_of_money,
-        quota=rules.quota_rule(scenario, units, reps, demand),
+        quota=quota_rule(scenario, units, reps, demand),
         notes=notes + lift_notes,
     )
 

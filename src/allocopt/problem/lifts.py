@@ -9,8 +9,31 @@ import pandas as pd
 
 from allocopt.problem.curves import Curve, lift_curve
 from allocopt.problem.demand import CELL
-from allocopt.problem.problem import LiftCurve
 from allocopt.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class LiftCurve:
+    """How spend on one lever lifts sales in one cell.
+
+    `curves` has one piecewise curve per plan period: effective spend [currency/period] → lift
+    [currency/period]. `carryover` is the share of the last period's effective spend that still works;
+    `carried_in` the effective spend left over from before the plan [currency/period].
+    """
+
+    lever: str
+    territory: str
+    segment: str
+    curves: tuple[Curve, ...]
+    spend_max: float
+    spend_min_if_any: float
+    carryover: float
+    carried_in: float
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Lever, territory, segment."""
+        return (self.lever, self.territory, self.segment)
 
 
 @dataclass(frozen=True)

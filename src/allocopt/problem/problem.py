@@ -11,137 +11,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from allocopt.calendar import Calendar
+from allocopt.problem.balance import BalanceRule
+from allocopt.problem.budget import BudgetRule, Commitment, ReturnRule
+from allocopt.problem.continuity import HandoverRule
 from allocopt.problem.curves import Curve
-
-
-@dataclass(frozen=True)
-class LiftCurve:
-    """How spend on one lever lifts sales in one cell.
-
-    `curves` has one piecewise curve per plan period: effective spend [currency/period] → lift
-    [currency/period]. `carryover` is the share of the last period's effective spend that still works;
-    `carried_in` the effective spend left over from before the plan [currency/period].
-    """
-
-    lever: str
-    territory: str
-    segment: str
-    curves: tuple[Curve, ...]
-    spend_max: float
-    spend_min_if_any: float
-    carryover: float
-    carried_in: float
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """Lever, territory, segment."""
-        return (self.lever, self.territory, self.segment)
-
-
-@dataclass(frozen=True)
-class WorkloadRule:
-    """Hours beyond selling time: `overtime_max` as a share of it, at `overtime_cost` [currency/h].
-
-    Where `hard` is false, hours beyond overtime are a shortfall at the same price.
-    """
-
-    hard: bool
-    overtime_max: float
-    overtime_cost: float
-
-
-@dataclass(frozen=True)
-class BalanceRule:
-    """A measure that each rep carries in proportion to the rep's hours.
-
-    `amounts` by unit, in the measure's own unit over the horizon; `lower` and `upper` by rep. Outside the
-    band each unit of the measure costs `price` [currency], unless the rule is hard.
-    """
-
-    measure: str
-    hard: bool
-    price: float
-    amounts: pd.Series[float]
-    lower: pd.Series[float]
-    upper: pd.Series[float]
-
-
-@dataclass(frozen=True)
-class HandoverRule:
-    """What a change of rep costs, and how many there may be.
-
-    `loss` by unit [currency]: lost when today's owner gives the unit away. `similarity` is the share of
-    it that a successor of fit 1 avoids. `counted` are the units that count against the ceilings (those
-    whose owner stays); `sales` [currency over the horizon] is their demand.
-    """
-
-    loss: pd.Series[float]
-    similarity: float
-    counted: tuple[str, ...]
-    sales: pd.Series[float]
-    max_units: int | None
-    max_sales: float | None
-    max_reps: int | None
-
-
-@dataclass(frozen=True)
-class HeadcountRule:
-    """Between `lower` and `upper` of these open positions are hired."""
-
-    scope: str
-    reps: tuple[str, ...]
-    lower: int
-    upper: int
-
-
-@dataclass(frozen=True)
-class BudgetRule:
-    """Spend on these (lever, territory, segment) over the horizon stays within bounds [currency]."""
-
-    rule: str
-    item: str
-    keys: tuple[tuple[str, str, str], ...]
-    lower: float
-    upper: float
-    with_people: bool = False
-
-
-@dataclass(frozen=True)
-class Commitment:
-    """At least `amount` [currency] is spent in a period on these (lever, territory, segment)."""
-
-    item: str
-    period: str
-    keys: tuple[tuple[str, str, str], ...]
-    amount: float
-
-
-@dataclass(frozen=True)
-class ReturnRule:
-    """Margin on the lift of these curves is at least `floor` times their spend."""
-
-    item: str
-    keys: tuple[tuple[str, str, str], ...]
-    floor: float
-
-
-@dataclass(frozen=True)
-class QuotaRule:
-    """How the target becomes quotas.
-
-    `target` [currency per horizon], None: expected sales. `index`, unit × period, says in which proportion
-    a target that is given is split; its sum is not zero unless all demand is. `lower`, `upper` by rep
-    [currency/period], infinite where there is no bound.
-    """
-
-    target: float | None
-    over_assignment: float
-    index: pd.DataFrame
-    lower: pd.Series[float]
-    upper: pd.Series[float]
-    fairness: float
-    shortfall_price: float
-    bounded: bool
+from allocopt.problem.headcount import HeadcountRule
+from allocopt.problem.lifts import LiftCurve
+from allocopt.problem.quota import QuotaRule
+from allocopt.problem.workload import WorkloadRule
 
 
 @dataclass(frozen=True)

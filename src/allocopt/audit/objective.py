@@ -1,0 +1,89 @@
+"""Objective: its parts, its sum, contribution, gap and bound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from allocopt.audit.evidence import Evidence, beyond, differs
+from allocopt.audit.quota import proportional_quotas
+from allocopt.plan import CONTRIBUTION_PARTS
+
+
+def variable_pay(e: Evidence) -> float:
+    """Variable pay when plan is met. [currency]"""
+    pay = e.problem.reps["variable_pay"] * e.problem.presence.sum(axis=1)
+    return float(pay[e.there].sum())
+
+
+def objective_parts(e: Evidence) -> dict[str, float]:
+    """The signed parts of the objective, from tables alone. [currency]"""
+    problem, there = e.problem, e.there
+    spend = float(e.spend.to_numpy().sum())
+    present = problem.presence.sum(axis=1)
+    hires = int((there & (problem.reps["status"] == "open")).sum())
+    overtime = float(e.plan["reps"]["overtime"].sum())
+    away = float(
+        (e.quotas("rep").reindex(problem.reps.index).fillna(0.0) - proportional_quotas(e))
+        .abs()
+        .to_numpy()
+        .sum()
+    )
+    return {
+        "margin_on_sales": float((e.sales.sum(axis=1) * problem.units["margin"]).sum()),
+        "spend": -spend,
+        "people": -float((problem.reps["cost"] * present)[there].sum()),
+        "variable_pay": -variable_pay(e),
+        "hire_cost": -problem.hire_cost * hires,
+        "overtime": -problem.workload.overtime_cost * overtime,
+        "handover_loss": -_handover_loss(e),
+        "pair_value": float(problem.pairs["value"].loc[e.chosen].sum()) if e.chosen else 0.0,
+        "shortfalls": -_price_of_shortfalls(e),
+        "fairness": -problem.quota.fairness * away if problem.quota.bounded else 0.0,
+        "price_of_money": -problem.price_of_money * spend,
+    }
+
+
+def _price_of_shortfalls(e: Evidence) -> float:
+    """What is missing at the prices of the problem, whatever the plan says that it costs. [currency]"""
+    prices = {
+        "selling_time_limit": e.problem.workload.overtime_cost,
+        "quota_target": e.problem.quota.shortfall_price,
+    }
+    of_measure = {rule.measure: rule.price for rule in e.problem.balance}
+    table = e.plan["shortfalls"]
+    total = 0.0
+    for rule, item, amount in zip(table["rule"], table["item"], table["amount"], strict=True):
+        # The item of a band is measure/rep, and either may have a slash in it.
+        measures = [name for name in of_measure if item.startswith(f"{name}/")]
+        price = prices.get(rule, of_measure.get(max(measures, key=len, default=""), 0.0))
+        total += price * float(amount)
+    return total
+
+
+def _handover_loss(e: Evidence) -> float:
+    rule, problem = e.problem.handover, e.problem
+    loss = 0.0
+    for unit in rule.loss.index[e.handed_over[rule.loss.index]]:
+        alike = problem.pairs["fit"].get((unit, e.rep_of[unit]), 0.0)
+        loss += rule.loss[unit] * (1 - rule.similarity * alike)
+    return loss
+
+
+def objective(e: Evidence) -> Iterator[str]:
+    """Parts, objective, contribution, gap and bound of plan.json agree with the tables."""
+    said, found = e.plan.summary["objective_parts"], objective_parts(e)
+    scale = max(sum(abs(value) for value in found.values()), 1.0)
+    for name, value in found.items():
+        if differs(value, said[name], scale):
+            yield f"objective: {name} is {value:,.6f}, the plan says {said[name]:,.6f}"
+    total = e.plan.summary["objective"]
+    if differs(sum(found.values()), total, scale):
+        yield f"objective: the parts add up to {sum(found.values()):,.6f}, not {total:,.6f}"
+    contribution = sum(found[name] for name in CONTRIBUTION_PARTS)
+    if differs(contribution, e.plan.summary["contribution"], scale):
+        yield f"objective: contribution is {contribution:,.6f}"
+    bound, gap = e.plan.summary["bound"], e.plan.summary["gap"]
+    if abs(total) > 1 and differs(gap * abs(total), bound - total, scale):
+        yield f"objective: a gap of {gap:.6g} is not that to the bound {bound:,.6f}"
+    if beyond(total, bound, scale):
+        yield f"objective: {total:,.6f} is above its bound {bound:,.6f}"

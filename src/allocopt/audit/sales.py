@@ -1,0 +1,79 @@
+"""Sales: what coverage and lift bring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from allocopt.audit.evidence import Evidence, beyond, cells_beyond, rows_of
+
+
+def sales(e: Evidence) -> Iterator[str]:
+    """Sales are no more than coverage and lift bring, and than the unit can buy."""
+    problem = e.problem
+    earned = covered_sales(e) + unit_lift(e)
+    scale = float(problem.demand.to_numpy().max(initial=0.0))
+    yield from cells_beyond("sales_earned", e.sales, earned, scale)
+    yield from cells_beyond("sales_earned", e.sales, problem.ceiling, scale)
+    yield from cells_beyond("sales_earned", -e.sales, e.sales * 0.0)
+
+
+def covered_sales(e: Evidence) -> pd.DataFrame:
+    """What coverage brings; unit × period."""
+    problem, productivity = e.problem, e.problem.reps["productivity"]
+    demand, ceiling, presence = map(rows_of, (problem.demand, problem.ceiling, problem.presence))
+    rep_of, share = dict(e.chosen), _effective_shares(e)
+    rows = {}
+    for unit in problem.units.index:
+        rep = rep_of.get(unit)
+        if unit in problem.responses:
+            rows[unit] = demand[unit] * problem.responses[unit](share[unit])
+        elif rep is not None:
+            part = productivity[rep] * presence[rep]
+            rows[unit] = np.minimum(demand[unit] * part, ceiling[unit])
+        else:
+            rows[unit] = demand[unit] * 0.0
+    return pd.DataFrame.from_dict(rows, orient="index", columns=e.periods)
+
+
+def _effective_shares(e: Evidence) -> dict[str, np.ndarray]:
+    """Effective time over standard hours, by period, of each unit with a response."""
+    problem, rate = e.problem, e.problem.share_per_hour.to_dict()
+    planned, fixed = rows_of(e.hours_of_chosen), rows_of(problem.pair_hours)
+    shares = {unit: np.zeros(len(e.periods)) for unit in problem.responses}
+    for unit, rep in e.chosen:
+        if unit in shares:
+            shares[unit] = (planned[unit, rep] - fixed[unit, rep]) * rate[unit, rep]
+    return shares
+
+
+def unit_lift(e: Evidence) -> pd.DataFrame:
+    """Lift of each unit: its cell's, shared by demand; unit × period."""
+    problem = e.problem
+    lifted = rows_of(e.lift.groupby(level=["territory", "segment"]).sum()) if len(e.lift) else {}
+    cells = zip(problem.units["territory"], problem.units["segment"], strict=True)
+    nothing = np.zeros(len(e.periods))
+    rows = {
+        unit: problem.lifted_units[unit].to_numpy() * lifted[cell] if cell in lifted else nothing
+        for unit, cell in zip(problem.units.index, cells, strict=True)
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", columns=e.periods)
+
+
+def lift(e: Evidence) -> Iterator[str]:
+    """Lift is what the curve gives for effective spend; spend keeps its own limits."""
+    spent, lifts = rows_of(e.spend), rows_of(e.lift)
+    for curve in e.problem.lifts:
+        effective = curve.carried_in
+        name = "/".join(curve.key)
+        rows = zip(e.periods, spent[curve.key], lifts[curve.key], curve.curves, strict=True)
+        for period, spend, lifted, shape in rows:
+            effective = spend + curve.carryover * effective
+            most = float(shape(effective))
+            if beyond(lifted, most, shape.y[-1]):
+                yield f"effective_spend: {name} in {period} lifts {lifted:,.6g} of {most:,.6g}"
+            low = curve.spend_min_if_any if spend > 1e-6 * curve.spend_max else 0.0
+            if beyond(spend, curve.spend_max) or beyond(low, spend, curve.spend_max):
+                yield f"spend_minimum: {name} in {period} spends {spend:,.6g}"
