@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -28,9 +28,11 @@ def explain_unit(plan: Plan, scenario: Scenario, unit: str) -> Explanation:
     """
     _must_know("unit", unit, plan["assignments"]["unit"])
     problem = build_problem(scenario, plan["forecast"])
-    row = _row_of(plan["assignments"], "unit", unit)
-    table = _candidates(problem, plan, unit, row["rep"])
-    sentences = [_placed(row, unit), _sold(plan, unit)]
+    rows = plan["assignments"]
+    rows = rows[rows["unit"] == unit]
+    table = _candidates(problem, plan, unit, set(rows["rep"]))
+    placed = [_placed(row, unit, several=len(rows) > 1) for row in rows.to_dict("records")]
+    sentences = [*placed, _sold(plan, unit)]
     others = table[table["chosen"] == "no"]
     if others.empty:
         sentences.append(
@@ -44,13 +46,16 @@ def _row_of(table: pd.DataFrame, key: str, name: str) -> Row:
     return table[table[key] == name].to_dict("records")[0]
 
 
-def _placed(row: Row, unit: str) -> str:
+def _placed(row: Row, unit: str, *, several: bool) -> str:
+    """Who has the unit, and why; with its days and its part where that is not all."""
     name = f" ({row['name']})" if row["name"] else ""
     place = f"{unit}{name}, {row['territory']} / {row['segment']}"
+    when = f" from {row['start'][:10]} to {row['end'][:10]}" if several else ""
     if not row["rep"]:
-        return f"{place}: left open."
+        return f"{place}: left open{when}."
+    part = f" for {row['share']:.0%} of it" if row["share"] < 1 - BINDING else ""
     before = f"; before: {row['before']}" if row["before"] else ""
-    return f"{place}: covered by {row['rep']} ({row['reason']}{before})."
+    return f"{place}: covered by {row['rep']}{when}{part} ({row['reason']}{before})."
 
 
 def _sold(plan: Plan, unit: str) -> str:
@@ -63,28 +68,26 @@ def _sold(plan: Plan, unit: str) -> str:
     )
 
 
-def _candidates(problem: Problem, plan: Plan, unit: str, chosen: str) -> pd.DataFrame:
+def _candidates(problem: Problem, plan: Plan, unit: str, chosen: Collection[str]) -> pd.DataFrame:
     """Eligible reps of a unit, the chosen one first, then by what they would bring."""
     pairs = problem.pairs.loc[[unit]].droplevel("unit")
     reps = plan["reps"].set_index("rep")
     free = (reps["hours"] - reps["load"]).reindex(pairs.index)
-    standard = problem.pair_hours.loc[[unit]].droplevel("unit").sum(axis=1)
-    if unit in problem.responses:
-        standard += pairs["hours"] * problem.presence.loc[pairs.index].sum(axis=1)
+    weight = _by_candidate(problem.stint_weight, unit, pairs.index)
     owner = problem.units["owner"][unit]
-    loss = float(problem.handover.loss.get(unit, 0.0))
+    loss = float(problem.handover.loss.loc[[unit]].iloc[0])
     moved = (pairs.index != owner) & (owner != "")
     table = pd.DataFrame(
         {
             "rep": pairs.index,
-            "chosen": ["yes" if rep == chosen else "no" for rep in pairs.index],
+            "chosen": ["yes" if rep in chosen else "no" for rep in pairs.index],
             "distance": pairs["distance"].to_numpy(),
-            "hours": standard.to_numpy(),
+            "hours": ((pairs["hours"] + pairs["travel"]) * weight).to_numpy(),
             "free_hours": free.to_numpy(),
-            "sales": problem.pair_sales.loc[[unit]].sum(axis=1).to_numpy(),
+            "sales": _by_candidate(problem.stint_sales, unit, pairs.index).to_numpy(),
             "handover_loss": [
-                loss * (1 - problem.handover.similarity * fit) if move else 0.0
-                for fit, move in zip(pairs["fit"], moved, strict=True)
+                loss * (1 - problem.likeness[unit, rep]) if move else 0.0
+                for rep, move in zip(pairs.index, moved, strict=True)
             ],
             "value": pairs["value"].to_numpy(),
         }
@@ -95,6 +98,12 @@ def _candidates(problem: Problem, plan: Plan, unit: str, chosen: str) -> pd.Data
     return table.loc[order.sort_values(["other", "worth"], kind="stable").index].reset_index(
         drop=True
     )
+
+
+def _by_candidate(frame: pd.DataFrame, unit: str, reps: pd.Index) -> pd.Series[float]:
+    """A frame by stint, added up over the horizon for each candidate of a unit."""
+    of_unit = frame[frame.index.get_level_values("unit") == unit].sum(axis=1)
+    return of_unit.groupby(level="rep").sum().reindex(reps).fillna(0.0)
 
 
 def _why_not(other: Row) -> str:

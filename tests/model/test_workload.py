@@ -84,7 +84,10 @@ def test_rep_who_ends_mid_plan_sells_and_works_only_while_present(tmp_path):
     plan = planned(tmp_path, months=2, units=units, reps=reps)
     assert plan["sales"]["sales"].tolist() == pytest.approx([100, 50])
     assert plan["time"]["hours"].tolist() == pytest.approx([10, 5])
-    assert plan["assignments"]["end"].astype(str).tolist() == ["2026-02-14"]
+    rows = plan["assignments"]
+    assert rows["rep"].tolist() == ["Ann", ""]
+    assert rows["end"].astype(str).tolist() == ["2026-02-14", "2026-02-28"]
+    assert "Nobody who may cover u1 is there from 2026-02-15" in plan.summary["warnings"][-1]
 
 
 def test_newcomer_ramps_up(tmp_path):

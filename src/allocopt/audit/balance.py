@@ -10,15 +10,15 @@ from allocopt.audit.evidence import Evidence, beyond
 def balance(e: Evidence) -> Iterator[str]:
     """Measures lie within their bands, or what is outside is listed as a shortfall."""
     for rule in e.problem.balance:
-        carried = rule.amounts.groupby(e.rep_of).sum().reindex(rule.lower.index).fillna(0.0)
+        carried, bands = rule.carried(e.shares), rule.bands(e.tenures)
         scale = float(rule.amounts.abs().sum())
-        for rep in rule.lower.index:
-            amount, there = float(carried[rep]), float(e.there[rep])
+        for rep, lower, upper in bands.itertuples():
+            amount = float(carried.get(rep, 0.0))
             under = _missing(e, "balance_floor", f"{rule.measure}/{rep}")
             over = _missing(e, "balance_ceiling", f"{rule.measure}/{rep}")
-            if beyond(rule.lower[rep] * there, amount + under, scale):
+            if beyond(lower, amount + under, scale):
                 yield f"balance_floor: {rep} carries {amount:,.6g} of {rule.measure}"
-            if beyond(amount - over, rule.upper[rep] * there, scale):
+            if beyond(amount - over, upper, scale):
                 yield f"balance_ceiling: {rep} carries {amount:,.6g} of {rule.measure}"
             if rule.hard and under + over > 0:
                 yield f"balance: {rule.measure} of {rep} is outside a hard band"

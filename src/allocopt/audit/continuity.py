@@ -5,22 +5,52 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from allocopt.audit.evidence import Evidence, beyond
+from allocopt.problem.handovers import (
+    by_choice,
+    counted_handovers,
+    given_up,
+    held_before,
+    taken_up,
+)
+from allocopt.problem.windows import unit_and_window
 
 
 def continuity(e: Evidence) -> Iterator[str]:
     """Handovers are marked as such and stay below their ceilings."""
-    rule, problem = e.problem.handover, e.problem
-    rows = e.plan["assignments"].drop_duplicates("unit").set_index("unit")
-    marked = rows["handover"].reindex(problem.units.index)
-    for unit in problem.units.index[(marked == "yes") != e.handed_over]:
-        yield f"handover: {unit} is marked {marked[unit]}"
-    changed = [unit for unit in rule.counted if e.handed_over[unit]]
-    if rule.max_units is not None and len(changed) > rule.max_units:
-        yield f"handover_limit: {len(changed)} units change, at most {rule.max_units} may"
-    total = float(rule.sales[changed].sum())
+    rule = e.problem.handover
+    yield from _marks(e)
+    changed = counted_handovers(e.problem, e.shares)
+    if rule.max_units is not None and beyond(float(changed.sum()), rule.max_units):
+        yield f"handover_limit: {changed.sum():g} units change, at most {rule.max_units} may"
+    total = float((changed * rule.sales.reindex(changed.index)).sum())
     if rule.max_sales is not None and beyond(total, rule.max_sales, float(rule.sales.sum())):
         yield f"handover_limit: sales of {total:,.6g} change, at most {rule.max_sales:,.6g} may"
-    givers = set(problem.units.loc[changed, "owner"]) & set(problem.reps.index)
-    touched = (givers | set(e.rep_of[changed])) - {""}
+    touched = _touched(e)
     if rule.max_reps is not None and len(touched) > rule.max_reps:
         yield f"touched_limit: {len(touched)} reps change, at most {rule.max_reps} may"
+
+
+def _marks(e: Evidence) -> Iterator[str]:
+    """A unit has a handover exactly where somebody new, or nobody, has it after a rep."""
+    rows = e.plan["assignments"]
+    marked = set(rows.loc[rows["handover"] == "yes", "unit"])
+    before: dict[tuple[str, str], set[str]] = {}
+    for unit, rep, window in held_before(e.problem, e.shares).index:
+        before.setdefault((unit, window), set()).add(rep)
+    now: dict[tuple[str, str], set[str]] = {}
+    for unit, rep, window in e.shares.index:
+        now.setdefault((unit, window), set()).add(rep)
+    changed = {key[0] for key, held in before.items() if not now.get(key) or now[key] - held}
+    for unit in sorted(changed ^ marked):
+        yield f"handover: {unit} is marked {'yes' if unit in marked else 'no'}"
+
+
+def _touched(e: Evidence) -> set[str]:
+    """Reps who give a unit up by choice, and those who get it."""
+    problem = e.problem
+    given = by_choice(problem, given_up(problem, e.shares))
+    changes = set(unit_and_window(given.index))
+    taken = taken_up(problem, e.shares)
+    got = {rep for unit, rep, window in taken.index if (unit, window) in changes}
+    gave = set(given.index.get_level_values("rep")) & set(problem.reps.index)
+    return gave | got

@@ -1,4 +1,4 @@
-"""Coverage: who covers what."""
+"""Coverage: who covers what, and when."""
 
 from __future__ import annotations
 
@@ -6,38 +6,85 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from allocopt.audit.evidence import Evidence, differs
+from allocopt.audit.evidence import TOLERANCE, Evidence, beyond, differs
+from allocopt.problem.windows import unit_and_window
+
+# What a rep who shares a unit has of it at least.
+LEAST_SHARE = 0.1
 
 
 def coverage(e: Evidence) -> Iterator[str]:
-    """One eligible rep per unit; locks, families and apart groups are kept."""
+    """Eligible reps who are there for every unit; locks, families and apart groups are kept."""
     problem, rows = e.problem, e.plan["assignments"]
     if set(rows["unit"]) != set(problem.units.index):
         yield "unit_covered: the plan does not name exactly the units of the problem"
-    share = rows.groupby("unit")["share"].sum()
-    for unit in rows.loc[rows["share"] > 0, "unit"].value_counts().loc[lambda n: n > 1].index:
-        yield f"unit_covered: {unit} has several reps"
-    for unit, total in share.items():
-        if differs(total, 1.0) and (problem.every_unit or differs(total, 0.0)):
-            yield f"unit_covered: {unit} is covered {total:g} times"
-    pairs = pd.MultiIndex.from_arrays([e.rep_of.index, e.rep_of.to_numpy()])
-    for unit, rep in pairs[(e.rep_of != "").to_numpy() & ~pairs.isin(problem.pairs.index)]:
-        yield f"unit_covered: {rep} may not cover {unit}"
-    for rep in sorted(set(e.rep_of) - {""}):
-        if not e.there.get(rep, False):
-            yield f"only_filled_positions: {rep} has units and is not there"
+    yield from e.misplaced
+    yield from _covered(e)
+    yield from _shared(e)
+    for unit, rep, window in e.shares.index:
+        if not _is_filled(e, rep, window):
+            yield f"only_filled_positions: {rep} has {unit} from {window} and is not there"
+    yield from _locked(e)
     yield from _together(e)
+
+
+def _covered(e: Evidence) -> Iterator[str]:
+    """Shares add up to one in every window in which somebody may cover the unit."""
+    problem = e.problem
+    covered = e.shares.groupby(level=["unit", "window"]).sum()
+    coverable = unit_and_window(problem.stints).unique()
+    for unit, window in coverable:
+        share = float(covered.get((unit, window), 0.0))
+        few = problem.every_unit and beyond(1.0, share)
+        if few or beyond(share, 1.0):
+            yield f"unit_covered: {unit} is covered {share:g} times from {window}"
+
+
+def _shared(e: Evidence) -> Iterator[str]:
+    """Only shared units have several reps or parts, and no more of them than they may."""
+    most = e.problem.shared_units
+    parts_of: dict[tuple[str, str], list[float]] = {}
+    for (unit, _, window), share in zip(e.shares.index, e.shares, strict=True):
+        parts_of.setdefault((unit, window), []).append(share)
+    for (unit, window), parts in parts_of.items():
+        allowed = most.get(unit, 1)
+        if len(parts) > allowed:
+            yield f"unit_covered: {unit} has {len(parts)} reps from {window}, {allowed} may share it"
+        if allowed == 1 and differs(max(parts), 1.0):
+            yield f"unit_covered: {unit} is covered in part, and may not be shared"
+        if beyond(LEAST_SHARE, min(parts)):
+            yield f"part_worth_having: a part of {unit} is less than {LEAST_SHARE:g}"
+
+
+def _is_filled(e: Evidence, rep: str, window: str) -> bool:
+    if rep not in e.problem.open_reps:
+        return True
+    return rep in e.hired and e.hired[rep] <= window
+
+
+def _locked(e: Evidence) -> Iterator[str]:
+    for unit, rep, window in e.problem.locked_stints:
+        if differs(float(e.shares.get((unit, rep, window), 0.0)), 1.0):
+            yield f"unit_locked: {unit} leaves {rep} from {window}"
 
 
 def _together(e: Evidence) -> Iterator[str]:
     units = e.problem.units
-    for unit in units.index[units["locked"]]:
-        if e.rep_of[unit] != units["owner"][unit]:
-            yield f"unit_locked: {unit} leaves {units['owner'][unit]}"
+    by_unit = e.shares.unstack(["rep", "window"]).reindex(units.index).fillna(0.0)
     for family, members in units.groupby("family").groups.items():
-        if e.rep_of[members].nunique() > 1:
+        if ((by_unit.loc[members] - by_unit.loc[members[0]]).abs() > TOLERANCE).any(axis=None):
             yield f"family_together: {family} is split"
+    held = e.shares.reset_index()
     for group, members in units.groupby("apart").groups.items():
-        reps = e.rep_of[members]
-        if reps[reps != ""].duplicated().any():
+        if _meet(e, held[held["unit"].isin(members)]):
             yield f"group_apart: {group} shares a rep"
+
+
+def _meet(e: Evidence, held: pd.DataFrame) -> bool:
+    """Whether two units have the same rep on the same day."""
+    days = e.problem.windows.days
+    spans = held.join(days, on=["unit", "window"])
+    pairs = spans.merge(spans, on="rep", suffixes=("", "_other"))
+    pairs = pairs[pairs["unit"] < pairs["unit_other"]]
+    overlap = (pairs["start"] <= pairs["end_other"]) & (pairs["start_other"] <= pairs["end"])
+    return bool(overlap.any())

@@ -12,9 +12,11 @@ import pandas as pd
 
 from allocopt.plan import Plan
 from allocopt.problem import Problem
+from allocopt.problem.windows import unit_and_rep
 
 # Differences below this share of the amounts compared are rounding.
 TOLERANCE = 1e-6
+STINT = ["unit", "rep", "window"]
 
 
 @dataclass(frozen=True)
@@ -30,35 +32,69 @@ class Evidence:
         return list(self.problem.periods)
 
     @cached_property
-    def rep_of(self) -> pd.Series[str]:
-        """Rep of each unit, "" when left open."""
-        rows = self.plan["assignments"]
-        covered = rows[rows["share"] > 0].drop_duplicates("unit").set_index("unit")["rep"]
-        return covered.reindex(self.problem.units.index).fillna("")
+    def shares(self) -> pd.Series[float]:
+        """How much of each unit a rep has, by stint; what lies outside the stints is in `misplaced`."""
+        table = self._spread
+        known = pd.MultiIndex.from_frame(table[STINT])
+        table = table[known.isin(self.problem.stints)]
+        return table.set_index(STINT)["share"].astype(float)
 
     @cached_property
-    def chosen(self) -> list[tuple[str, str]]:
-        """Units with a rep who may cover them, and who it is; the others are reported by coverage."""
-        eligible = set(self.problem.pairs.index)
-        pairs = zip(self.rep_of.index, self.rep_of, strict=True)
-        return [pair for pair in pairs if pair in eligible]
+    def misplaced(self) -> list[str]:
+        """Sentences on rows that are no stints of the problem: whole windows of eligible reps."""
+        table = self._spread
+        known = pd.MultiIndex.from_frame(table[STINT]).isin(self.problem.stints)
+        rows = table[~known][STINT].itertuples(index=False, name=None)
+        found = [f"unit_covered: {rep} may not cover {unit} from {day}" for unit, rep, day in rows]
+        rows_of_plan = self.plan["assignments"]
+        covered = rows_of_plan[rows_of_plan["share"] > 0]
+        days = (pd.to_datetime(covered["end"]) - pd.to_datetime(covered["start"])).dt.days + 1
+        spread = (table["end"] - table["start"]).dt.days + 1
+        if int(days.sum()) != int(spread.sum()):
+            found.append("unit_covered: a row of assignments starts or ends inside a window")
+        return found
+
+    @cached_property
+    def _spread(self) -> pd.DataFrame:
+        """Rows of assignments that cover something, one for each window that they last through."""
+        rows = self.plan["assignments"]
+        rows = rows[rows["share"] > 0][["unit", "rep", "start", "end", "share"]]
+        rows = rows.assign(first=pd.to_datetime(rows["start"]), last=pd.to_datetime(rows["end"]))
+        days = self.problem.windows.days.reset_index()
+        table = rows.drop(columns=["start", "end"]).merge(days, on="unit")
+        return table[(table["first"] <= table["start"]) & (table["end"] <= table["last"])]
+
+    @cached_property
+    def hired(self) -> dict[str, str]:
+        """Open positions that are filled, with the first day."""
+        rows = self.plan["reps"]
+        filled = rows[rows["hired"] == "yes"]
+        first = pd.to_datetime(filled["start"]).dt.strftime("%Y-%m-%d")
+        return dict(zip(filled["rep"], first, strict=True))
+
+    @cached_property
+    def tenures(self) -> pd.MultiIndex:
+        """The tenures that are taken."""
+        return self.problem.tenures.first_of(self.hired)
+
+    def taken(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """A frame by tenure as one by rep, 0 where none is taken; rep × period."""
+        return self.problem.tenures.taken(frame, self.hired)
 
     @cached_property
     def there(self) -> pd.Series[bool]:
         """Which reps are there: all but the open positions that are not filled."""
-        hired = self.plan["reps"].set_index("rep")["hired"].reindex(self.problem.reps.index)
-        return (self.problem.reps["status"] != "open") | (hired == "yes")
+        return self.problem.is_there(self.hired)
 
     @cached_property
     def hours(self) -> pd.DataFrame:
-        """Hours of each chosen pair; (unit, rep) × period."""
-        table = self.plan["time"]
-        return self._wide(table, ["unit", "rep"], "hours")
+        """Hours of each pair; (unit, rep) × period."""
+        return self._wide(self.plan["time"], ["unit", "rep"], "hours")
 
     @cached_property
     def hours_of_chosen(self) -> pd.DataFrame:
         """Hours of the pairs that are chosen, 0 where the plan has none; (unit, rep) × period."""
-        index = pd.MultiIndex.from_tuples(self.chosen, names=["unit", "rep"])
+        index = unit_and_rep(self.shares.index).unique()
         return self.hours.reindex(index).fillna(0.0)
 
     @cached_property
@@ -70,7 +106,14 @@ class Evidence:
     @cached_property
     def available(self) -> pd.DataFrame:
         """Selling time of the reps who are there; rep × period."""
-        return self.problem.selling_time.mul(self.there.astype(float), axis=0)
+        return self.taken(self.problem.tenures.selling_time)
+
+    def of_pairs(self, frame: pd.DataFrame, *, by_share: bool = False) -> pd.DataFrame:
+        """A frame by stint as the sums of the pairs that are chosen; (unit, rep) × period."""
+        chosen = frame.reindex(self.shares.index).fillna(0.0)
+        if by_share:
+            chosen = chosen.mul(self.shares, axis=0)
+        return chosen.groupby(level=["unit", "rep"], sort=False).sum()
 
     @cached_property
     def sales(self) -> pd.DataFrame:
@@ -106,12 +149,6 @@ class Evidence:
         table = self.plan["shortfalls"]
         chosen = table[table["rule"] == rule].set_index(["item", "period"])["amount"]
         return chosen.astype(float)
-
-    @cached_property
-    def handed_over(self) -> pd.Series[bool]:
-        """Units that have an owner today and another rep, or none, in the plan."""
-        owner = self.problem.units["owner"]
-        return (owner != "") & (owner != self.rep_of)
 
     def _wide(self, table: pd.DataFrame, keys: list[str], value: str) -> pd.DataFrame:
         if table.empty:

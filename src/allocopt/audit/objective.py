@@ -7,20 +7,20 @@ from collections.abc import Iterator
 from allocopt.audit.evidence import Evidence, beyond, differs
 from allocopt.audit.quota import proportional_quotas
 from allocopt.plan import CONTRIBUTION_PARTS
+from allocopt.problem.handovers import handover_loss
 
 
 def variable_pay(e: Evidence) -> float:
     """Variable pay when plan is met. [currency]"""
-    pay = e.problem.reps["variable_pay"] * e.problem.presence.sum(axis=1)
-    return float(pay[e.there].sum())
+    present = e.taken(e.problem.tenures.presence).sum(axis=1)
+    return float((e.problem.reps["variable_pay"] * present).sum())
 
 
 def objective_parts(e: Evidence) -> dict[str, float]:
     """The signed parts of the objective, from tables alone. [currency]"""
-    problem, there = e.problem, e.there
+    problem = e.problem
     spend = float(e.spend.to_numpy().sum())
-    present = problem.presence.sum(axis=1)
-    hires = int((there & (problem.reps["status"] == "open")).sum())
+    present = e.taken(problem.tenures.presence).sum(axis=1)
     overtime = float(e.plan["reps"]["overtime"].sum())
     away = float(
         (e.quotas("rep").reindex(problem.reps.index).fillna(0.0) - proportional_quotas(e))
@@ -31,12 +31,12 @@ def objective_parts(e: Evidence) -> dict[str, float]:
     return {
         "margin_on_sales": float((e.sales.sum(axis=1) * problem.units["margin"]).sum()),
         "spend": -spend,
-        "people": -float((problem.reps["cost"] * present)[there].sum()),
+        "people": -float((problem.reps["cost"] * present).sum()),
         "variable_pay": -variable_pay(e),
-        "hire_cost": -problem.hire_cost * hires,
+        "hire_cost": -problem.hire_cost * len(e.hired),
         "overtime": -problem.workload.overtime_cost * overtime,
-        "handover_loss": -_handover_loss(e),
-        "pair_value": float(problem.pairs["value"].loc[e.chosen].sum()) if e.chosen else 0.0,
+        "handover_loss": -handover_loss(problem, e.shares),
+        "pair_value": float((problem.stint_value.reindex(e.shares.index) * e.shares).sum()),
         "shortfalls": -_price_of_shortfalls(e),
         "fairness": -problem.quota.fairness * away if problem.quota.bounded else 0.0,
         "price_of_money": -problem.price_of_money * spend,
@@ -58,15 +58,6 @@ def _price_of_shortfalls(e: Evidence) -> float:
         price = prices.get(rule, of_measure.get(max(measures, key=len, default=""), 0.0))
         total += price * float(amount)
     return total
-
-
-def _handover_loss(e: Evidence) -> float:
-    rule, problem = e.problem.handover, e.problem
-    loss = 0.0
-    for unit in rule.loss.index[e.handed_over[rule.loss.index]]:
-        alike = problem.pairs["fit"].get((unit, e.rep_of[unit]), 0.0)
-        loss += rule.loss[unit] * (1 - rule.similarity * alike)
-    return loss
 
 
 def objective(e: Evidence) -> Iterator[str]:

@@ -13,11 +13,10 @@ from allocopt.audit.evidence import Evidence, cells_beyond, differs
 def proportional_quotas(e: Evidence) -> pd.DataFrame:
     """The proportional share of the target of each rep; rep × period."""
     rule, problem = e.problem.quota, e.problem
-    source = e.sales if rule.target is None else rule.index
-    covered = e.rep_of[e.rep_of != ""]
-    shares = source.loc[covered.index].groupby(covered).sum()
-    shares = shares.reindex(problem.reps.index).fillna(0.0) * (1 + rule.over_assignment)
-    return shares if rule.target is None else shares * problem.presence * rule.target
+    raised = 1 + rule.over_assignment
+    if rule.target is None:
+        return raised * problem.credited(e.shares, e.sales)
+    return raised * rule.target * problem.by_rep(e.shares, rule.index)
 
 
 def quotas(e: Evidence) -> Iterator[str]:
@@ -41,9 +40,9 @@ def quotas(e: Evidence) -> Iterator[str]:
 
 
 def _quota_bounds(e: Evidence, given: pd.DataFrame, target: float) -> Iterator[str]:
-    rule, there = e.problem.quota, e.there.astype(float)
-    lower = e.problem.presence.mul(rule.lower * there, axis=0)
+    rule, present = e.problem.quota, e.taken(e.problem.tenures.presence)
+    lower = present.mul(rule.lower, axis=0)
     yield from cells_beyond("quota_floor", lower, given, target)
     bounded = (rule.upper < math.inf) | ~e.there
-    upper = e.problem.presence.mul(rule.upper.where(rule.upper < math.inf, 0.0) * there, axis=0)
+    upper = present.mul(rule.upper.where(rule.upper < math.inf, 0.0), axis=0)
     yield from cells_beyond("quota_ceiling", given[bounded], upper[bounded], target)

@@ -22,31 +22,24 @@ def sales(e: Evidence) -> Iterator[str]:
 
 def covered_sales(e: Evidence) -> pd.DataFrame:
     """What coverage brings; unit × period."""
-    problem, productivity = e.problem, e.problem.reps["productivity"]
-    demand, ceiling, presence = map(rows_of, (problem.demand, problem.ceiling, problem.presence))
-    rep_of, share = dict(e.chosen), _effective_shares(e)
-    rows = {}
-    for unit in problem.units.index:
-        rep = rep_of.get(unit)
-        if unit in problem.responses:
-            rows[unit] = demand[unit] * problem.responses[unit](share[unit])
-        elif rep is not None:
-            part = productivity[rep] * presence[rep]
-            rows[unit] = np.minimum(demand[unit] * part, ceiling[unit])
-        else:
-            rows[unit] = demand[unit] * 0.0
-    return pd.DataFrame.from_dict(rows, orient="index", columns=e.periods)
+    problem = e.problem
+    brought = problem.stint_sales.reindex(e.shares.index).mul(e.shares, axis=0)
+    rigid = brought.groupby(level="unit").sum().reindex(problem.units.index).fillna(0.0)
+    share, demand = rows_of(_effective_shares(e)), rows_of(problem.demand)
+    earned = rows_of(rigid) | {
+        unit: demand[unit] * curve(share[unit]) for unit, curve in problem.responses.items()
+    }
+    return pd.DataFrame.from_dict(earned, orient="index", columns=e.periods)
 
 
-def _effective_shares(e: Evidence) -> dict[str, np.ndarray]:
-    """Effective time over standard hours, by period, of each unit with a response."""
-    problem, rate = e.problem, e.problem.share_per_hour.to_dict()
-    planned, fixed = rows_of(e.hours_of_chosen), rows_of(problem.pair_hours)
-    shares = {unit: np.zeros(len(e.periods)) for unit in problem.responses}
-    for unit, rep in e.chosen:
-        if unit in shares:
-            shares[unit] = (planned[unit, rep] - fixed[unit, rep]) * rate[unit, rep]
-    return shares
+def _effective_shares(e: Evidence) -> pd.DataFrame:
+    """Effective time over standard hours of each unit with a response; unit × period."""
+    problem = e.problem
+    units = list(problem.responses)
+    hours = e.hours_of_chosen - e.of_pairs(problem.stint_travel)
+    hours = hours[hours.index.isin(units, level="unit")]
+    rate = problem.share_per_hour.reindex(hours.index)
+    return hours.mul(rate, axis=0).groupby(level="unit").sum().reindex(units).fillna(0.0)
 
 
 def unit_lift(e: Evidence) -> pd.DataFrame:

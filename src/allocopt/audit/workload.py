@@ -37,8 +37,8 @@ def _pair_hours(e: Evidence) -> Iterator[str]:
     """Rigid pairs take exactly their hours; pairs with a response take between travel and the most."""
     problem = e.problem
     planned = e.hours_of_chosen
-    least = problem.pair_hours.reindex(planned.index).fillna(0.0)
-    most = least + problem.most_time.reindex(planned.index).fillna(0.0)
+    least = e.of_pairs(problem.stint_hours, by_share=True) + e.of_pairs(problem.stint_travel)
+    most = least + e.of_pairs(problem.most_time)
     yield from cells_beyond("time_of_own_rep", planned, most)
     yield from cells_beyond("time_of_own_rep", -planned, -least)
     for unit, rep in e.hours.index.difference(planned.index):

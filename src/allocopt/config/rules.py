@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from allocopt.config.values import (
     Count,
     CountFromOne,
+    Day,
     InnerShare,
     Many,
     NonNegative,
@@ -102,6 +103,10 @@ class Headcount(Section):
     by: Many[HeadcountBound] = Field(default=(), description="The same by scope.")
     hire_cost: NonNegative = Field(
         default=0.0, description="Cost of filling a position, once. [currency]"
+    )
+    hire_dates: Many[Day] = Field(
+        default=(),
+        description="Days on which open positions may be filled besides their earliest; blank = none.",
     )
 
     @model_validator(mode="after")

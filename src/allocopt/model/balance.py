@@ -5,16 +5,19 @@ The band is a share of the whole and so a constant (Hess and Samuels, 1971, bala
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyomo.environ as pyo
 
 from allocopt.model.settling import settle
 from allocopt.problem import Problem
+from allocopt.problem.balance import BalanceRule
 
 
 def balance_measures(m: pyo.ConcreteModel, problem: Problem) -> None:
-    """lower ≤ Σ amount · assign ≤ upper per measure and rep, hard or at a price."""
+    """lower ≤ Σ amount · share ≤ upper per measure and rep, hard or at a price."""
     rules = {rule.measure: rule for rule in problem.balance}
-    keys = [(rule.measure, rep) for rule in problem.balance for rep in rule.lower.index]
+    keys = [(rule.measure, rep) for rule in problem.balance for rep in rule.reps]
     amounts = {name: rule.amounts.to_dict() for name, rule in rules.items()}
     totals = {name: float(rule.amounts.abs().sum()) for name, rule in rules.items()}
     reach = {name: 0.0 if rule.hard else 2 * totals[name] for name, rule in rules.items()}
@@ -28,24 +31,35 @@ def balance_measures(m: pyo.ConcreteModel, problem: Problem) -> None:
     @m.Expression(keys, doc="What a rep carries of a measure. [measure]")
     def carried(m, measure, rep):
         amount = amounts[measure]
-        return sum(amount[unit] * m.assign[unit, rep] for unit in m.UNITS_OF[rep])
+        return sum(
+            amount[unit, window] * m.share[unit, rep, window] for unit, window in m.STINTS_OF[rep]
+        )
 
     @m.Constraint(keys, doc="A rep carries no less than the band of a measure.")
     def balance_floor(m, measure, rep):
-        floor = rules[measure].lower[rep] * m.in_place[rep]
+        floor = _of_tenure(m, rules[measure].lower, rep)
         return m.carried[measure, rep] + m.below_band[measure, rep] >= floor
 
     @m.Constraint(keys, doc="A rep carries no more than the band of a measure.")
     def balance_ceiling(m, measure, rep):
-        ceiling = rules[measure].upper[rep] * m.in_place[rep]
+        ceiling = _of_tenure(m, rules[measure].upper, rep)
         return m.carried[measure, rep] - m.above_band[measure, rep] <= ceiling
+
+
+def _of_tenure(m: pyo.ConcreteModel, side: Any, rep: str) -> Any:
+    """One side of the band of the tenure that is taken, 0 for none."""
+    return sum(side[rep, first] * m.taken[rep, first] for first in m.FIRST_DAYS[rep])
 
 
 def settle_bands(m: pyo.ConcreteModel, problem: Problem) -> None:
     """Gives a solved model shortfalls that are no more than what lies outside the bands."""
     for rule in problem.balance:
-        for rep in rule.lower.index:
-            carried = pyo.value(m.carried[rule.measure, rep])
-            there = pyo.value(m.in_place[rep])
-            settle(m.below_band[rule.measure, rep], rule.lower[rep] * there - carried)
-            settle(m.above_band[rule.measure, rep], carried - rule.upper[rep] * there)
+        for rep in rule.reps:
+            _settle_band(m, rule, rep)
+
+
+def _settle_band(m: pyo.ConcreteModel, rule: BalanceRule, rep: str) -> None:
+    carried = pyo.value(m.carried[rule.measure, rep])
+    lower, upper = (pyo.value(_of_tenure(m, side, rep)) for side in (rule.lower, rule.upper))
+    settle(m.below_band[rule.measure, rep], lower - carried)
+    settle(m.above_band[rule.measure, rep], carried - upper)

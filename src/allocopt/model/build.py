@@ -16,8 +16,9 @@ from allocopt.model.coverage import (
     keep_families_together,
     keep_groups_apart,
     keep_locks,
+    share_units,
 )
-from allocopt.model.headcount import limit_headcount, pay_people
+from allocopt.model.headcount import fill_positions, limit_headcount, pay_people
 from allocopt.model.objective import add_up_contribution
 from allocopt.model.quota import set_quotas, settle_quotas, split_expected_sales, split_target
 from allocopt.model.response import (
@@ -36,6 +37,7 @@ def build(problem: Problem) -> pyo.ConcreteModel:
     """The mixed-integer model of a problem; every column has finite bounds."""
     m = pyo.ConcreteModel("allocopt")
     declare_sets(m, problem)
+    fill_positions(m, problem)
     choose_reps(m, problem)
     cover_every_unit(m) if problem.every_unit else cover_units_at_most_once(m)
     keep_locks(m, problem)
@@ -62,6 +64,8 @@ def build(problem: Problem) -> pyo.ConcreteModel:
 
 def asked_families(problem: Problem) -> Iterator[Callable[[pyo.ConcreteModel, Problem], None]]:
     """Families that are left out of the model unless the scenario asks for them."""
+    if problem.shared_units:
+        yield share_units
     if problem.handover.max_reps is not None:
         yield limit_reps_touched
     if problem.balance:

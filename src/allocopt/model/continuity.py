@@ -1,6 +1,13 @@
-"""Continuity: units stay with their rep unless the change is worth its cost, and only so many change."""
+"""Continuity: units stay with their rep unless the change is worth its cost, and only so many change.
+
+A unit may change at the plan's start, from today's owner, and at the start of each later window.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
 
 import pyomo.environ as pyo
 
@@ -8,61 +15,181 @@ from allocopt.problem import Problem
 
 
 def count_handovers(m: pyo.ConcreteModel, problem: Problem) -> None:
-    """handed_over[unit] = 1 − share of today's owner; a vacant unit is never handed over."""
-    owner = problem.units["owner"].to_dict()
-    owned = list(problem.handover.loss.index)
+    """handed_over[unit, window]: how much of the unit leaves a rep at the start of the window.
 
-    @m.Expression(owned, doc="1 when the unit leaves today's owner.")
-    def handed_over(m, unit):
-        kept = m.assign[unit, owner[unit]] if (unit, owner[unit]) in m.PAIRS else 0
-        return 1 - kept
+    At the plan's start 1 − share of today's owner, later Σ_rep (share before − share now)⁺. A vacant unit
+    is never handed over.
+    """
+    _count_changes(m, problem)
+    owner = problem.units["owner"].to_dict()
+    first = {unit: m.WINDOWS_OF[unit][0] for unit in problem.handover.owned}
+    later = list(dict.fromkeys((unit, window) for unit, _, window in m.given_up))
+
+    @m.Expression([*first.items(), *later], doc="1 when the unit leaves its rep.")
+    def handed_over(m, unit, window):
+        if first.get(unit) == window:
+            return 1 - share_of(m, unit, owner[unit], window)
+        return sum(given_up(m, unit, window))
 
     @m.Expression(doc="Margin lost because units change their rep. [currency]")
     def handover_loss(m):
-        loss, fit = problem.handover.loss.to_dict(), problem.pairs["fit"].to_dict()
-        alike = {
-            unit: sum(
-                fit[unit, rep] * m.assign[unit, rep]
-                for rep in m.REPS_OF[unit]
-                if rep != owner[unit] and fit[unit, rep] > 0
-            )
-            for unit in owned
-        }
+        loss = problem.handover.loss.to_dict()
         return sum(
-            loss[unit] * (m.handed_over[unit] - problem.handover.similarity * alike[unit])
-            for unit in owned
+            loss[key] * (m.handed_over[key] - _avoided(m, problem, *key)) for key in m.handed_over
         )
 
 
-def limit_handovers(m: pyo.ConcreteModel, problem: Problem) -> None:
-    """Ceilings on handovers by units, by sales and by reps; units of a leaver do not count."""
-    rule = problem.handover
-    counted = list(rule.counted)
-    asked = [("units", rule.max_units), ("sales", rule.max_sales)]
+def _count_changes(m: pyo.ConcreteModel, problem: Problem) -> None:
+    """given_up and taken_up of the stints that follow, or are followed by, another window."""
+    steps = [
+        (unit, before, window)
+        for unit, windows in m.WINDOWS_OF.items()
+        for before, window in pairwise(windows)
+    ]
+    before_of = {(unit, window): before for unit, before, window in steps}
+    left = [
+        (unit, rep, window) for unit, before, window in steps for rep in m.REPS_OF[unit, before]
+    ]
+    alike = problem.likeness
+    got = [
+        (unit, rep, window)
+        for unit, _, window in steps
+        for rep in m.REPS_OF[unit, window]
+        if alike[unit, rep] > 0
+    ]
+    m.given_up = pyo.Var(left, bounds=(0, 1), doc="How much of the unit the rep gives up.")
+    m.taken_up = pyo.Var(got, bounds=(0, 1), doc="How much of what is given up the rep takes up.")
 
-    @m.Constraint([x for x, most in asked if most is not None], doc="Few enough units change reps.")
+    @m.Constraint(left, doc="What a rep has less than before is given up.")
+    def given_up_at_change(m, unit, rep, window):
+        before = m.share[unit, rep, before_of[unit, window]]
+        return m.given_up[unit, rep, window] >= before - share_of(m, unit, rep, window)
+
+    @m.Constraint(got, doc="What a rep takes up is the rep's from then on.")
+    def taken_up_is_held(m, *stint):
+        return m.taken_up[stint] <= m.share[stint]
+
+    @m.Constraint(got, doc="What a rep had before is not taken up.")
+    def taken_up_is_new(m, unit, rep, window):
+        had = share_of(m, unit, rep, before_of[unit, window])
+        return m.taken_up[unit, rep, window] <= 1 - had
+
+    taken: dict[tuple[str, str], list[Any]] = {}
+    for unit, rep, window in got:
+        taken.setdefault((unit, window), []).append(m.taken_up[unit, rep, window])
+
+    @m.Constraint(list(taken), doc="No more is taken up than is given up.")
+    def taken_up_was_given(m, unit, window):
+        return sum(taken[unit, window]) <= sum(given_up(m, unit, window))
+
+
+def given_up(m: pyo.ConcreteModel, unit: str, window: str) -> Iterator[Any]:
+    """How much of a unit each of its reps of the window before gives up."""
+    before = m.WINDOWS_OF[unit][m.WINDOWS_OF[unit].index(window) - 1]
+    return (m.given_up[unit, rep, window] for rep in m.REPS_OF[unit, before])
+
+
+def share_of(m: pyo.ConcreteModel, unit: str, rep: str, window: str) -> Any:
+    """The rep's share of a unit in a window; 0 where the rep may not cover it."""
+    stint = unit, rep, window
+    return m.share[stint] if stint in m.STINTS else 0
+
+
+def _avoided(m: pyo.ConcreteModel, problem: Problem, unit: str, window: str) -> Any:
+    """Share of the loss that the successor's likeness avoids."""
+    alike, owner = problem.likeness, problem.units["owner"][unit]
+    first = window == m.WINDOWS_OF[unit][0]
+    source = m.share if first else m.taken_up
+    return sum(
+        alike[unit, rep] * source[unit, rep, window]
+        for rep in m.REPS_OF[unit, window]
+        if alike[unit, rep] > 0 and not (first and rep == owner)
+    )
+
+
+def limit_handovers(m: pyo.ConcreteModel, problem: Problem) -> None:
+    """Ceilings on handovers by units and by sales; what leavers give up does not count."""
+    rule = problem.handover
+    sales = rule.sales.to_dict()
+    asked = {"units": rule.max_units, "sales": rule.max_sales}
+    changes = list(_counted(m, problem))
+    # An empty sum is no row: without owned units nothing can be handed over.
+    limits = [what for what, most in asked.items() if most is not None and changes]
+
+    @m.Constraint(limits, doc="Few enough units change reps.")
     def handover_limit(m, what):
-        weight = {unit: 1.0 if what == "units" else rule.sales[unit] for unit in counted}
-        changed = sum(weight[unit] * m.handed_over[unit] for unit in counted)
-        # An empty sum is no row: without owned units nothing can be handed over.
-        return changed <= dict(asked)[what] if counted else pyo.Constraint.Skip
+        weight = {key: 1.0 if what == "units" else sales[key] for key, _ in changes}
+        return sum(weight[key] * amount for key, amount in changes) <= asked[what]
+
+
+def _counted(m: pyo.ConcreteModel, problem: Problem) -> Iterator[tuple[tuple[str, str], Any]]:
+    """Changes that count against ceilings: (unit, window), and how much of the unit changes."""
+    counted = set(problem.handover.counted)
+    for unit, windows in m.WINDOWS_OF.items():
+        if unit in counted:
+            yield (unit, windows[0]), m.handed_over[unit, windows[0]]
+        for window in windows[1:]:
+            for _, amount in _given_up_by_choice(m, problem, unit, window):
+                yield (unit, window), amount
+
+
+def _given_up_by_choice(
+    m: pyo.ConcreteModel, problem: Problem, unit: str, window: str
+) -> Iterator[tuple[str, Any]]:
+    """What reps who could stay on give up at the start of a later window; (rep, amount)."""
+    before = m.WINDOWS_OF[unit][m.WINDOWS_OF[unit].index(window) - 1]
+    for rep in m.REPS_OF[unit, before]:
+        if problem.may_stay_on(unit, rep, window):
+            yield rep, m.given_up[unit, rep, window]
 
 
 def limit_reps_touched(m: pyo.ConcreteModel, problem: Problem) -> None:
     """Σ touched ≤ max_reps; a rep is touched who loses a unit or gets one that another rep gave."""
-    owner, counted = problem.units["owner"], list(problem.handover.counted)
     m.touched = pyo.Var(m.REPS, bounds=(0, 1), doc="The rep loses or gets a unit.")
-    received = [(unit, rep) for unit in counted for rep in m.REPS_OF[unit] if rep != owner[unit]]
-    gave = [unit for unit in counted if owner[unit] in m.REPS]
+    given = list(_given(m, problem))
+    received = list(_received(m, problem))
 
-    @m.Constraint(gave, doc="A rep who gives a unit away is touched.")
-    def giver_touched(m, unit):
-        return m.handed_over[unit] <= m.touched[owner[unit]]
+    @m.Constraint(range(len(given)), doc="A rep who gives a unit away is touched.")
+    def giver_touched(m, n):
+        rep, amount = given[n]
+        return amount <= m.touched[rep]
 
-    @m.Constraint(received, doc="A rep who receives a unit is touched.")
-    def receiver_touched(m, unit, rep):
-        return m.assign[unit, rep] <= m.touched[rep]
+    @m.Constraint(range(len(received)), doc="A rep who receives a unit is touched.")
+    def receiver_touched(m, n):
+        rep, amount = received[n]
+        return amount <= m.touched[rep]
 
     @m.Constraint(doc="Few enough reps lose or get a unit.")
     def touched_limit(m):
         return sum(m.touched[rep] for rep in m.REPS) <= problem.handover.max_reps
+
+
+def _given(m: pyo.ConcreteModel, problem: Problem) -> Iterator[tuple[str, Any]]:
+    """Who gives a unit up by choice, and how much of it; (rep, amount)."""
+    owner = problem.units["owner"]
+    for unit in problem.handover.counted:
+        if owner[unit] in m.REPS:
+            yield owner[unit], m.handed_over[unit, m.WINDOWS_OF[unit][0]]
+    for unit, windows in m.WINDOWS_OF.items():
+        for window in windows[1:]:
+            yield from _given_up_by_choice(m, problem, unit, window)
+
+
+def _received(m: pyo.ConcreteModel, problem: Problem) -> Iterator[tuple[str, Any]]:
+    """Who gets a unit that another rep gave up by choice, and how much of it; (rep, amount)."""
+    owner, counted = problem.units["owner"], set(problem.handover.counted)
+    for unit, windows in m.WINDOWS_OF.items():
+        if unit in counted:
+            for rep in m.REPS_OF[unit, windows[0]]:
+                if rep != owner[unit]:
+                    yield rep, m.share[unit, rep, windows[0]]
+        for before, window in pairwise(windows):
+            # What was vacant, or left by those who cannot stay, is free to take.
+            free = 1 - sum(
+                m.share[unit, rep, before]
+                for rep in m.REPS_OF[unit, before]
+                if problem.may_stay_on(unit, rep, window)
+            )
+            for rep in m.REPS_OF[unit, window]:
+                had = share_of(m, unit, rep, before)
+                yield rep, m.share[unit, rep, window] - had - free

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyomo.environ as pyo
 
@@ -30,15 +31,15 @@ class Missed:
 class Decisions:
     """Values of the decision variables.
 
-    rep_of: by unit, "" when left open. hired: open positions that are filled. time: (unit, rep) × period
-    [h] for units with a response. sales: unit × period [currency]. spend, lift: (lever, territory,
-    segment) × period [currency]. overtime, overload: rep × period [h]. quota: rep × period [currency], None
-    when quotas follow their share. parts: the signed parts of the objective [currency]. missed: by soft
-    rule and item, what is missing and its price.
+    shares: how much of a unit a rep has, by the stints that are chosen (unit, rep, window). hired: by open
+    position that is filled, its first day. time: stint × period [h] for units with a response. sales: unit
+    × period [currency]. spend, lift: (lever, territory, segment) × period [currency]. overtime, overload:
+    rep × period [h]. quota: rep × period [currency], None when quotas follow their share. parts: the
+    signed parts of the objective [currency]. missed: by soft rule and item, what is missing and its price.
     """
 
-    rep_of: pd.Series[str]
-    hired: frozenset[str]
+    shares: pd.Series[float]
+    hired: Mapping[str, str]
     time: pd.DataFrame
     sales: pd.DataFrame
     spend: pd.DataFrame
@@ -53,13 +54,12 @@ class Decisions:
 def read_decisions(m: pyo.ConcreteModel, problem: Problem) -> Decisions:
     """Decisions of a model whose variables hold a solution."""
     periods = list(problem.periods)
-    chosen = {unit: rep for (unit, rep) in m.PAIRS if m.assign[unit, rep].value > CHOSEN}
-    rep_of = pd.Series(chosen, dtype="str").reindex(problem.units.index).fillna("")
+    shares = _shares(m, problem)
     keys = pd.MultiIndex.from_tuples(list(m.LIFTS), names=["lever", "territory", "segment"])
     return Decisions(
-        rep_of=rep_of,
-        hired=frozenset(rep for rep in m.OPEN_REPS if m.hire[rep].value > CHOSEN),
-        time=_time(m, problem, rep_of),
+        shares=shares,
+        hired={rep: first for rep, first in m.hire if m.hire[rep, first].value > CHOSEN},
+        time=_time(m, problem, shares.index),
         sales=_frame(m.planned_sales, problem.units.index, periods),
         spend=_frame(m.spend, keys, periods),
         lift=_frame(m.lift, keys, periods),
@@ -71,6 +71,13 @@ def read_decisions(m: pyo.ConcreteModel, problem: Problem) -> Decisions:
     )
 
 
+def _shares(m: pyo.ConcreteModel, problem: Problem) -> pd.Series[float]:
+    """Shares of the stints that are chosen, in the order of the problem's."""
+    chosen = np.array([m.assign[stint].value > CHOSEN for stint in m.STINTS], dtype=bool)
+    stints = problem.stints[chosen]
+    return pd.Series([float(pyo.value(m.share[stint])) for stint in stints], stints, dtype=float)
+
+
 def _frame(values: Any, index: pd.Index, periods: list[str]) -> pd.DataFrame:
     """Values of an indexed variable or expression as index × period, not below zero."""
     keys = [key if isinstance(key, tuple) else (key,) for key in index]
@@ -78,11 +85,17 @@ def _frame(values: Any, index: pd.Index, periods: list[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, index=index, columns=periods, dtype=float)
 
 
-def _time(m: pyo.ConcreteModel, problem: Problem, rep_of: pd.Series[str]) -> pd.DataFrame:
-    """Time of each covered unit with a response."""
-    pairs = [(unit, rep_of[unit]) for unit in problem.responses if rep_of[unit]]
-    index = pd.MultiIndex.from_tuples(pairs, names=["unit", "rep"])
-    return _frame(m.time, index, list(problem.periods))
+def _time(m: pyo.ConcreteModel, problem: Problem, chosen: pd.Index) -> pd.DataFrame:
+    """Time of each chosen stint of a unit with a response; nothing outside its window."""
+    stints = chosen[chosen.isin(list(problem.responses), level="unit")]
+    rows = [
+        [
+            max(m.time[(*stint, period)].value, 0.0) if (*stint, period) in m.time else 0.0
+            for period in problem.periods
+        ]
+        for stint in stints
+    ]
+    return pd.DataFrame(rows, index=stints, columns=list(problem.periods), dtype=float)
 
 
 def _quota(m: pyo.ConcreteModel, problem: Problem) -> pd.DataFrame | None:
@@ -98,7 +111,7 @@ def _missed(m: pyo.ConcreteModel, problem: Problem) -> Iterator[Missed]:
         if hours > NO_HOURS:
             yield Missed("selling_time_limit", rep, period, hours, cost)
     for rule in problem.balance:
-        for rep in rule.lower.index:
+        for rep in rule.reps:
             for name, side in (("balance_floor", m.below_band), ("balance_ceiling", m.above_band)):
                 amount = side[rule.measure, rep].value
                 if amount > 1e-9 * max(float(rule.amounts.abs().sum()), 1.0):

@@ -11,7 +11,7 @@ from allocopt.problem import Problem
 
 def add_up_contribution(m: pyo.ConcreteModel, problem: Problem) -> None:
     """objective_part[name]: signed terms; those of `CONTRIBUTION_PARTS` make the contribution."""
-    margin, value = problem.units["margin"].to_dict(), problem.pairs["value"].to_dict()
+    margin, value = problem.units["margin"].to_dict(), problem.stint_value.to_dict()
     sales = sum(margin[u] * m.planned_sales[u, t] for u in m.UNITS for t in m.PERIODS if margin[u])
     spend = sum(m.spend[key] for key in m.spend)
     overtime = sum(m.overtime[key] for key in m.overtime)
@@ -23,7 +23,7 @@ def add_up_contribution(m: pyo.ConcreteModel, problem: Problem) -> None:
         "hire_cost": -m.hire_cost,
         "overtime": -problem.workload.overtime_cost * overtime,
         "handover_loss": -m.handover_loss,
-        "pair_value": sum(value[pair] * m.assign[pair] for pair in m.PAIRS if value[pair]),
+        "pair_value": sum(value[stint] * m.share[stint] for stint in m.STINTS if value[stint]),
         "shortfalls": -_shortfalls(m, problem),
         "fairness": -_unfairness(m, problem),
         "price_of_money": -problem.price_of_money * spend,

@@ -12,52 +12,12 @@ import numpy as np
 import numpy.typing as npt
 import pyomo.environ as pyo
 
+from allocopt.model.credit import credit_sales
 from allocopt.model.settling import settle
 from allocopt.problem import Problem
 from allocopt.problem.keys import by_key
 
 Floats = npt.NDArray[np.float64]
-
-
-def credit_sales(m: pyo.ConcreteModel, problem: Problem) -> None:
-    """expected[rep, period]: planned sales, credited to the rep who covers the unit."""
-    sales = by_key(problem.pair_sales)
-    m.FLEXIBLE_PAIRS = pyo.Set(
-        dimen=2,
-        initialize=[pair for pair in problem.pairs.index if pair[0] in m.FLEXIBLE_UNITS],
-        doc="Pairs whose sales depend on time or spend.",
-    )
-    m.credit = pyo.Var(
-        m.FLEXIBLE_PAIRS,
-        m.PERIODS,
-        bounds=lambda m, unit, _, period: (0, m.sales[unit, period].ub),
-        doc="Sales credited to the unit's rep. [currency]",
-    )
-
-    @m.Constraint(m.FLEXIBLE_PAIRS, m.PERIODS, doc="Only a unit's own rep is credited.")
-    def credit_of_own_rep(m, unit, rep, period):
-        return m.credit[unit, rep, period] <= m.sales[unit, period].ub * m.assign[unit, rep]
-
-    @m.Constraint(m.FLEXIBLE_UNITS, m.PERIODS, doc="No more is credited than is sold.")
-    def credit_at_most_sales(m, unit, period):
-        return sum(m.credit[unit, rep, period] for rep in m.REPS_OF[unit]) <= m.sales[unit, period]
-
-    @m.Constraint(m.FLEXIBLE_UNITS, m.PERIODS, doc="All sales of a covered unit are credited.")
-    def credit_all_sales(m, unit, period):
-        credited = sum(m.credit[unit, rep, period] for rep in m.REPS_OF[unit])
-        covered = sum(m.assign[unit, rep] for rep in m.REPS_OF[unit])
-        return credited >= m.sales[unit, period] - m.sales[unit, period].ub * (1 - covered)
-
-    flexible = set(m.FLEXIBLE_UNITS)
-
-    @m.Expression(m.REPS, m.PERIODS, doc="Expected sales of a rep. [currency]")
-    def expected(m, rep, period):
-        return sum(
-            m.credit[unit, rep, period]
-            if unit in flexible
-            else sales[unit, rep, period] * m.assign[unit, rep]
-            for unit in m.UNITS_OF[rep]
-        )
 
 
 def split_expected_sales(m: pyo.ConcreteModel, problem: Problem) -> None:
@@ -75,18 +35,17 @@ def split_expected_sales(m: pyo.ConcreteModel, problem: Problem) -> None:
 
 
 def split_target(m: pyo.ConcreteModel, problem: Problem) -> None:
-    """A target that is given is split by the index of the units that a rep covers, while present."""
+    """A target that is given is split by the index of the units that a rep covers, while it does."""
     total = (problem.quota.target or 0.0) * (1 + problem.quota.over_assignment)
-    share, presence = by_key(problem.quota.index), by_key(problem.presence)
+    index, weight = by_key(problem.quota.index), by_key(problem.windows.weight)
 
     @m.Expression(m.REPS, m.PERIODS, doc="Proportional share of the target. [currency]")
     def proportional(m, rep, period):
-        present = total * presence[rep, period]
-        return sum(
-            present * share[unit, period] * m.assign[unit, rep]
-            for unit in m.UNITS_OF[rep]
-            if present * share[unit, period]
+        parts = (
+            (total * index[unit, period] * weight[unit, window, period], (unit, rep, window))
+            for unit, window in m.STINTS_OF[rep]
         )
+        return sum(part * m.share[stint] for part, stint in parts if part)
 
     @m.Expression(doc="What the quotas add up to. [currency]")
     def quota_total(m):
@@ -116,19 +75,18 @@ def set_quotas(m: pyo.ConcreteModel, problem: Problem) -> None:
     floors = [rep for rep in m.REPS if rule.lower[rep] > 0]
     ceilings = [rep for rep in m.REPS if math.isfinite(rule.upper[rep])]
     open_reps = [rep for rep in m.OPEN_REPS if rep not in ceilings]
-    presence = by_key(problem.presence)
 
     @m.Constraint(floors, m.PERIODS, doc="A quota is not below its floor.")
     def quota_floor(m, rep, period):
-        return m.quota[rep, period] >= rule.lower[rep] * presence[rep, period] * m.in_place[rep]
+        return m.quota[rep, period] >= rule.lower[rep] * m.present[rep, period]
 
     @m.Constraint(ceilings, m.PERIODS, doc="A quota is not above its ceiling.")
     def quota_ceiling(m, rep, period):
-        return m.quota[rep, period] <= rule.upper[rep] * presence[rep, period] * m.in_place[rep]
+        return m.quota[rep, period] <= rule.upper[rep] * m.present[rep, period]
 
     @m.Constraint(open_reps, m.PERIODS, doc="Only a position that is filled has a quota.")
     def quota_of_filled_positions(m, rep, period):
-        return m.quota[rep, period] <= most * m.hire[rep]
+        return m.quota[rep, period] <= most * m.is_there[rep]
 
 
 def settle_quotas(m: pyo.ConcreteModel, problem: Problem) -> None:
@@ -155,11 +113,11 @@ def settle_quotas(m: pyo.ConcreteModel, problem: Problem) -> None:
 
 def _bounds(m: pyo.ConcreteModel, problem: Problem, rep: str, period: str) -> tuple[float, float]:
     """Least and most quota of a rep in a period, once it is known who is there."""
-    rule, present = problem.quota, problem.presence[period][rep]
-    there = float(pyo.value(m.in_place[rep]))
-    most = m.quota[rep, period].ub
-    ceiling = min(float(rule.upper[rep]) * present, most) if rule.upper[rep] < math.inf else most
-    return rule.lower[rep] * present * there, ceiling * there
+    rule, most = problem.quota, m.quota[rep, period].ub
+    present, there = (float(pyo.value(x)) for x in (m.present[rep, period], m.is_there[rep]))
+    bounded = rule.upper[rep] < math.inf
+    ceiling = min(float(rule.upper[rep]) * present, most) if bounded else most * there
+    return rule.lower[rep] * present, ceiling
 
 
 def spread(share: Floats, lower: Floats, upper: Floats, total: float) -> Floats | None:

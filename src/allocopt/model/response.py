@@ -15,26 +15,23 @@ from allocopt.problem.keys import by_key
 
 
 def give_time(m: pyo.ConcreteModel, problem: Problem) -> None:
-    """time[unit, rep, period] of units with a response, up to 2½ times the standard hours."""
-    most = by_key(problem.most_time)
+    """time[unit, rep, window, period] of units with a response, up to 2½ times the standard hours."""
+    most = {key: hours for key, hours in by_key(problem.most_time).items() if hours > 0}
     m.RESPONSE_UNITS = pyo.Set(
         within=m.UNITS, initialize=list(problem.responses), doc="Units that respond to time."
     )
-    m.RESPONSE_PAIRS = pyo.Set(
-        dimen=2,
-        initialize=list(problem.most_time.index),
-        doc="Pairs whose selling time is decided.",
+    m.SLOTS = pyo.Set(
+        dimen=4,
+        initialize=list(most),
+        doc="A stint whose selling time is decided, in a period that its window touches.",
     )
     m.time = pyo.Var(
-        m.RESPONSE_PAIRS,
-        m.PERIODS,
-        bounds=lambda _, *key: (0, most[key]),
-        doc="Selling time given to the unit. [h]",
+        m.SLOTS, bounds=lambda _, *slot: (0, most[slot]), doc="Selling time given to the unit. [h]"
     )
 
-    @m.Constraint(m.RESPONSE_PAIRS, m.PERIODS, doc="Only a unit's own rep gives it time.")
-    def time_of_own_rep(m, unit, rep, period):
-        return m.time[unit, rep, period] <= most[unit, rep, period] * m.assign[unit, rep]
+    @m.Constraint(m.SLOTS, doc="Only a unit's own rep gives it time.")
+    def time_of_own_rep(m, *slot):
+        return m.time[slot] <= most[slot] * m.assign[slot[:3]]
 
 
 def respond_to_time(m: pyo.ConcreteModel, problem: Problem) -> None:
@@ -54,7 +51,10 @@ def respond_to_time(m: pyo.ConcreteModel, problem: Problem) -> None:
     def effective_time(m, unit, period):
         used = sum(m.coverage_piece[unit, k, period] for k in range(len(curves[unit].widths)))
         return used <= sum(
-            share_per_hour[unit, rep] * m.time[unit, rep, period] for rep in m.REPS_OF[unit]
+            share_per_hour[unit, rep] * m.time[unit, rep, window, period]
+            for window in m.WINDOWS_OF[unit]
+            for rep in m.REPS_OF[unit, window]
+            if (unit, rep, window, period) in m.SLOTS
         )
 
     order_pieces(

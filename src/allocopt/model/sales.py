@@ -13,11 +13,11 @@ from allocopt.problem.keys import by_key
 def sell(m: pyo.ConcreteModel, problem: Problem) -> None:
     """planned_sales[unit, period].
 
-    Sales of a unit without response and lift follow from its rep alone and are an expression; the others
+    Sales of a unit without response and lift follow from its reps alone and are an expression; the others
     are variables, at most what coverage and spend bring.
     """
     lifts = _lifts_of_units(problem)
-    flexible = [unit for unit in problem.units.index if unit in problem.responses or lifts[unit]]
+    flexible = [unit for unit in problem.units.index if unit in problem.flexible_units]
     m.FLEXIBLE_UNITS = pyo.Set(
         within=m.UNITS, initialize=flexible, doc="Units whose sales depend on time or spend."
     )
@@ -53,8 +53,7 @@ def sell(m: pyo.ConcreteModel, problem: Problem) -> None:
 
 
 def _cover(m: pyo.ConcreteModel, problem: Problem) -> None:
-    sales = by_key(problem.pair_sales)
-    demand = by_key(problem.demand)
+    sales, demand = by_key(problem.stint_sales), by_key(problem.demand)
 
     @m.Expression(m.UNITS, m.PERIODS, doc="Sales that coverage brings. [currency]")
     def covered_sales(m, unit, period):
@@ -64,9 +63,10 @@ def _cover(m: pyo.ConcreteModel, problem: Problem) -> None:
             used = sum(slope * m.coverage_piece[unit, k, period] for k, slope in slopes)
             return demand[unit, period] * (curve.y[0] + used)
         return sum(
-            sales[unit, rep, period] * m.assign[unit, rep]
-            for rep in m.REPS_OF[unit]
-            if sales[unit, rep, period]
+            sales[unit, rep, window, period] * m.share[unit, rep, window]
+            for window in m.WINDOWS_OF[unit]
+            for rep in m.REPS_OF[unit, window]
+            if sales[unit, rep, window, period]
         )
 
 

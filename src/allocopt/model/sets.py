@@ -8,21 +8,31 @@ from allocopt.problem import Problem
 
 
 def declare_sets(m: pyo.ConcreteModel, problem: Problem) -> None:
-    """Units, reps, periods, eligible pairs, and the two ways to walk along the pairs."""
+    """Units, reps, periods, tenures and stints, and the ways to walk along the stints."""
     m.PERIODS = pyo.Set(initialize=problem.periods, doc="Periods of the plan.")
     m.UNITS = pyo.Set(initialize=list(problem.units.index), doc="What is assigned as a whole.")
     m.REPS = pyo.Set(initialize=list(problem.reps.index), doc="Positions, filled or open.")
     m.OPEN_REPS = pyo.Set(
         within=m.REPS, initialize=list(problem.open_reps), doc="Positions that may be hired."
     )
-    m.PAIRS = pyo.Set(
-        dimen=2, initialize=list(problem.pairs.index), doc="A unit and a rep who may cover it."
+    m.WINDOWS = pyo.Set(
+        dimen=2,
+        initialize=list(problem.windows.days.index),
+        doc="A unit and a range of days in which it keeps its rep.",
     )
-    m.REPS_OF = {unit: [] for unit in problem.units.index}
-    m.UNITS_OF = {rep: [] for rep in problem.reps.index}
-    for unit, rep in problem.pairs.index:
-        m.REPS_OF[unit].append(rep)
-        m.UNITS_OF[rep].append(unit)
+    m.STINTS = pyo.Set(
+        dimen=3,
+        initialize=list(problem.stints),
+        doc="A unit, a rep who may cover it, and a window in which the rep is there.",
+    )
+    m.REPS_OF = {window: [] for window in m.WINDOWS}
+    m.STINTS_OF = {rep: [] for rep in m.REPS}
+    m.WINDOWS_OF = {unit: [] for unit in m.UNITS}
+    for unit, window in m.WINDOWS:
+        m.WINDOWS_OF[unit].append(window)
+    for unit, rep, window in m.STINTS:
+        m.REPS_OF[unit, window].append(rep)
+        m.STINTS_OF[rep].append((unit, window))
     m.LIFTS = pyo.Set(
         dimen=3,
         initialize=[lift.key for lift in problem.lifts],

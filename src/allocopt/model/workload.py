@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pyomo.environ as pyo
 
 from allocopt.model.settling import settle
@@ -11,24 +14,27 @@ from allocopt.problem.keys import by_key
 
 def limit_workload(m: pyo.ConcreteModel, problem: Problem) -> None:
     """Time and travel ≤ selling time + overtime (+ overload, where the rule is soft)."""
-    fixed, selling_time = by_key(problem.pair_hours), by_key(problem.selling_time)
-    rule = problem.workload
+    fixed, travel = by_key(problem.stint_hours), by_key(problem.stint_travel)
+    most, rule = most_selling_time(problem), problem.workload
     m.overtime = pyo.Var(
         m.REPS,
         m.PERIODS,
-        bounds=lambda _, *key: (0, rule.overtime_max * selling_time[key]),
+        bounds=lambda _, *key: (0, rule.overtime_max * most[key]),
         doc="Paid hours beyond selling time. [h]",
     )
 
     @m.Expression(m.REPS, m.PERIODS, doc="Selling time and travel planned for a rep. [h]")
     def planned_time(m, rep, period):
         decided = (
-            m.time[unit, rep, period] for unit in m.UNITS_OF[rep] if unit in problem.responses
+            m.time[unit, rep, window, period]
+            for unit, window in m.STINTS_OF[rep]
+            if (unit, rep, window, period) in m.time
         )
+        keys = ((unit, rep, window, period) for unit, window in m.STINTS_OF[rep])
         given = (
-            fixed[unit, rep, period] * m.assign[unit, rep]
-            for unit in m.UNITS_OF[rep]
-            if fixed[unit, rep, period]
+            fixed[key] * m.share[key[:3]] + travel[key] * m.assign[key[:3]]
+            for key in keys
+            if fixed[key] or travel[key]
         )
         return sum(decided) + sum(given)
 
@@ -36,13 +42,18 @@ def limit_workload(m: pyo.ConcreteModel, problem: Problem) -> None:
 
     @m.Constraint(m.REPS, m.PERIODS, doc="A rep's units fit the rep's selling time.")
     def selling_time_limit(m, rep, period):
-        available = selling_time[rep, period] * m.in_place[rep]
         beyond = m.overtime[rep, period] + m.overload[rep, period]
-        return m.planned_time[rep, period] <= available + beyond
+        return m.planned_time[rep, period] <= m.available[rep, period] + beyond
 
     @m.Constraint(m.OPEN_REPS, m.PERIODS, doc="Only a position that is filled works overtime.")
     def overtime_of_filled_positions(m, rep, period):
-        return m.overtime[rep, period] <= m.overtime[rep, period].ub * m.hire[rep]
+        return m.overtime[rep, period] <= rule.overtime_max * m.available[rep, period]
+
+
+def most_selling_time(problem: Problem) -> dict[tuple[str, str], float]:
+    """The most hours that any tenure of a rep gives; (rep, period)."""
+    most = problem.tenures.selling_time.groupby(level="rep").max()
+    return by_key(most.reindex(problem.reps.index).fillna(0.0))
 
 
 def _allow_overload(m: pyo.ConcreteModel, problem: Problem) -> None:
@@ -59,7 +70,8 @@ def _allow_overload(m: pyo.ConcreteModel, problem: Problem) -> None:
 
 def most_hours(problem: Problem) -> dict[tuple[str, str], float]:
     """The hours a rep would need for all eligible units at once; (rep, period)."""
-    hours = problem.pair_hours.add(problem.most_time, fill_value=0.0).groupby(level="rep").sum()
+    given = problem.stint_hours + problem.stint_travel
+    hours = given.add(problem.most_time, fill_value=0.0).groupby(level="rep").sum()
     return by_key(hours.reindex(problem.reps.index).fillna(0.0)[list(problem.periods)])
 
 
@@ -70,21 +82,40 @@ NO_HOURS = 1e-7
 def settle_hours(m: pyo.ConcreteModel, problem: Problem) -> None:
     """Gives a solved model the plainest of its equally good hours.
 
-    A unit gets the time that its sales rest on, not what its rep has to spare; hours beyond selling time
+    A unit gets the time that its sales rest on, not what its reps have to spare; hours beyond selling time
     are overtime first and overload after that.
     """
-    rates = problem.share_per_hour
-    for (unit, rep), share_per_hour in zip(list(rates.index), rates, strict=True):
-        if share_per_hour == 0:
-            continue
-        pieces = range(len(problem.responses[unit].widths))
+    rates = problem.share_per_hour.to_dict()
+    for unit in m.RESPONSE_UNITS:
         for period in m.PERIODS:
-            used = sum(m.coverage_piece[unit, k, period].value for k in pieces) / share_per_hour
-            time = m.time[unit, rep, period]
-            settle(time, min(time.value, used), NO_HOURS)
-    for (rep, period), selling_time in by_key(problem.selling_time).items():
-        there = pyo.value(m.in_place[rep])
-        beyond = pyo.value(m.planned_time[rep, period]) - selling_time * there
-        overtime = min(max(beyond, 0.0), m.overtime[rep, period].ub * there)
-        settle(m.overtime[rep, period], overtime, NO_HOURS)
-        settle(m.overload[rep, period], beyond - overtime, NO_HOURS)
+            _trim_time(m, problem, unit, period, rates)
+    for rep in m.REPS:
+        for period in m.PERIODS:
+            selling_time = pyo.value(m.available[rep, period])
+            beyond = pyo.value(m.planned_time[rep, period]) - selling_time
+            paid = min(problem.workload.overtime_max * selling_time, m.overtime[rep, period].ub)
+            overtime = min(max(beyond, 0.0), paid)
+            settle(m.overtime[rep, period], overtime, NO_HOURS)
+            settle(m.overload[rep, period], beyond - overtime, NO_HOURS)
+
+
+def _trim_time(
+    m: pyo.ConcreteModel,
+    problem: Problem,
+    unit: str,
+    period: str,
+    rates: Mapping[Any, float],
+) -> None:
+    """Scales the time of a unit in a period down to what its pieces use."""
+    pieces = range(len(problem.responses[unit].widths))
+    used = sum(m.coverage_piece[unit, k, period].value for k in pieces)
+    given = [
+        (m.time[unit, rep, window, period], rates[unit, rep])
+        for window in m.WINDOWS_OF[unit]
+        for rep in m.REPS_OF[unit, window]
+        if (unit, rep, window, period) in m.time and rates[unit, rep] > 0
+    ]
+    effective = sum(time.value * rate for time, rate in given)
+    factor = min(used / effective, 1.0) if effective > 0 else 1.0
+    for time, _ in given:
+        settle(time, time.value * factor, NO_HOURS)

@@ -15,7 +15,9 @@ from allocopt.problem.headcount import headcount_rules
 from allocopt.problem.lifts import lift_curves
 from allocopt.problem.problem import Problem
 from allocopt.problem.quota import quota_rule
-from allocopt.problem.selling_time import presence_of, ramp_of, unit_hours, visits_of
+from allocopt.problem.selling_time import unit_hours, visits_of
+from allocopt.problem.tenures import make_tenures
+from allocopt.problem.windows import make_windows, vacancies
 from allocopt.problem.workload import workload_rule
 from allocopt.scenario import Scenario
 
@@ -31,33 +33,33 @@ def build_problem(scenario: Scenario, forecast: pd.DataFrame) -> Problem:
     total, notes = unit_demand(scenario, units, forecast)
     lifts, demand, lift_notes = lift_curves(scenario, units, total)
     pairs = _pairs(scenario, units, reps)
-    presence = presence_of(reps, calendar)
-    hours = reps["hours"]
+    tenures = make_tenures(scenario, reps)
+    windows = make_windows(units, pairs.index, tenures.days, tenures.hire_days, calendar)
     return Problem(
         calendar=calendar,
         units=units,
         reps=reps,
         pairs=pairs,
+        windows=windows,
+        tenures=tenures,
         demand=demand,
         ceiling=ceiling_of(
             scenario.table("units").set_index("unit")["potential"], demand, calendar
         ),
-        presence=presence,
-        selling_time=(presence * ramp_of(reps, calendar)).mul(hours, axis=0),
         responses=_responses(scenario, units),
         lifts=lifts,
         committed=commitments(scenario, lifts),
         every_unit=scenario.config.coverage.every_unit,
         workload=workload_rule(scenario, units, demand, pairs),
-        balance=balance_rules(scenario, units, reps, demand),
-        handover=handover_rule(scenario, units, reps, demand),
+        balance=balance_rules(scenario, units, reps, demand, windows, tenures),
+        handover=handover_rule(scenario, units, reps, demand, windows),
         headcount=headcount_rules(scenario, reps),
         hire_cost=scenario.config.headcount.hire_cost,
         budget=budget_rules(scenario, lifts),
         returns=return_rules(scenario, lifts),
         price_of_money=scenario.config.budget.price_of_money,
         quota=quota_rule(scenario, units, reps, demand),
-        notes=notes + lift_notes,
+        notes=notes + lift_notes + vacancies(units.index, pairs.index, windows),
     )
 
 
@@ -72,6 +74,7 @@ def _units(scenario: Scenario, reps: pd.Index) -> pd.DataFrame:
         owner=units["rep"].fillna(""),
         lock=units["lock"].fillna(""),
         locked=units["lock"].notna() & still & units["rep"].isin(reps),
+        share_max=units["share_max"].fillna(1),
         hours=unit_hours(scenario, units) * factor,
         visits=visits_of(scenario, units) * factor,
         potential=units["potential"] * factor,

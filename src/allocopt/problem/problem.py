@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +18,8 @@ from allocopt.problem.curves import Curve
 from allocopt.problem.headcount import HeadcountRule
 from allocopt.problem.lifts import LiftCurve
 from allocopt.problem.quota import QuotaRule
+from allocopt.problem.tenures import Tenures
+from allocopt.problem.windows import Windows, unit_and_rep
 from allocopt.problem.workload import WorkloadRule
 
 
@@ -27,14 +29,16 @@ class Problem:
 
     All amounts are per plan period (`calendar.period`) unless their name says otherwise.
 
-    units: index unit; territory, segment, owner ("" = vacant), locked, lock, family, apart, hours
-        [h/period], margin [share of sales], potential [currency/period, NaN = unknown], name.
+    units: index unit; territory, segment, owner ("" = vacant), locked, lock, lock_until, family, apart,
+        share_max, hours [h/period], margin [share of sales], potential [currency/period, NaN = unknown],
+        name.
     reps: index rep; status, territory, manager, hours [h/period], productivity, cost, variable_pay,
         quota_before [currency/period].
     pairs: index (unit, rep), eligible pairs only; hours and travel [h/period], value [currency per
         horizon], fit [0–1].
+    windows: the windows of each unit, and its stints. tenures: when each rep may be there.
     demand, ceiling: unit × period [currency/period]; the most a unit may buy is `ceiling` (inf =
-        unknown). presence: rep × period, share of the period. selling_time: rep × period [h].
+        unknown).
     responses: by unit, share of demand against the share of standard hours; units without one are
         all or nothing.
     """
@@ -43,10 +47,10 @@ class Problem:
     units: pd.DataFrame
     reps: pd.DataFrame
     pairs: pd.DataFrame
+    windows: Windows
+    tenures: Tenures
     demand: pd.DataFrame
     ceiling: pd.DataFrame
-    presence: pd.DataFrame
-    selling_time: pd.DataFrame
     responses: Mapping[str, Curve]
     lifts: tuple[LiftCurve, ...]
     committed: tuple[Commitment, ...]
@@ -68,40 +72,135 @@ class Problem:
         return self.calendar.labels
 
     @cached_property
+    def times(self) -> frozenset[str]:
+        """What names a time in the model: labels of periods, first days of windows and tenures."""
+        windows = self.windows.days.index.get_level_values("window")
+        return frozenset({*self.periods, *windows, *self.tenures.presence.index.unique("first")})
+
+    @cached_property
     def open_reps(self) -> tuple[str, ...]:
         """Positions that the model may hire."""
         return tuple(self.reps.index[self.reps["status"] == "open"])
 
-    def is_there(self, hired: Collection[str]) -> pd.Series[bool]:
+    def is_there(self, hired: Mapping[str, str]) -> pd.Series[bool]:
         """By rep: everybody but the open positions that are not in `hired`."""
         missing = set(self.open_reps) - set(hired)
         return pd.Series([rep not in missing for rep in self.reps.index], index=self.reps.index)
 
     @cached_property
-    def pair_sales(self) -> pd.DataFrame:
-        """Sales of an all-or-nothing pair: demand · productivity · presence, at most the ceiling.
+    def selling_time(self) -> pd.DataFrame:
+        """Selling time of each rep, of open positions as if filled as early as may be; rep × period [h]."""
+        return self.tenures.taken(self.tenures.selling_time, self.tenures.earliest)
 
-        Index (unit, rep), columns periods [currency/period].
-        """
-        unit = self.pairs.index.get_level_values("unit")
-        rep = self.pairs.index.get_level_values("rep")
-        productivity = self.reps["productivity"].loc[rep].to_numpy()[:, None]
-        amount = self.demand.loc[unit].to_numpy() * self.presence.loc[rep].to_numpy() * productivity
-        capped = np.minimum(amount, self.ceiling.loc[unit].to_numpy())
-        return pd.DataFrame(capped, index=self.pairs.index, columns=list(self.periods))
+    @property
+    def stints(self) -> pd.MultiIndex:
+        """(unit, rep, window): eligible pairs in the windows in which the rep is there."""
+        return self.windows.stints
 
     @cached_property
-    def pair_hours(self) -> pd.DataFrame:
-        """Hours that a pair takes without a choice: travel, and all of an all-or-nothing unit.
+    def shared_units(self) -> Mapping[str, int]:
+        """Units that several reps may share: how many."""
+        most = self.units["share_max"]
+        shared = most[most > 1]
+        return dict(zip(shared.index, shared.astype(int), strict=True))
 
-        Index (unit, rep), columns periods [h/period].
+    @cached_property
+    def locked_stints(self) -> tuple[tuple[str, str, str], ...]:
+        """Stints of locked units with their owners, as long as the lock holds and the owner is there."""
+        units, days = self.units, self.windows.days
+        index = days.index[days.index.get_level_values("unit").isin(units.index[units["locked"]])]
+        unit = index.get_level_values("unit")
+        until = units["lock_until"].reindex(unit).fillna(self.calendar.plan_end).to_numpy()
+        owner = units["owner"].reindex(unit)
+        first, last = (
+            self.tenures.days[side].reindex(owner).to_numpy() for side in ("start", "end")
+        )
+        held = days.loc[index]
+        holds = (held["end"] <= until) & (first <= held["start"]) & (held["end"] <= last)
+        rows = zip(unit, owner, index.get_level_values("window"), holds, strict=True)
+        return tuple((unit, rep, window) for unit, rep, window, kept in rows if kept)
+
+    @cached_property
+    def likeness(self) -> Mapping[tuple[str, str], float]:
+        """By pair, the share of a handover's loss that the rep avoids as successor."""
+        return dict(
+            zip(self.pairs.index, self.handover.similarity * self.pairs["fit"], strict=True)
+        )
+
+    @cached_property
+    def _stint_set(self) -> frozenset[tuple[str, str, str]]:
+        return frozenset(self.stints)
+
+    def may_stay_on(self, unit: str, rep: str, window: str) -> bool:
+        """Whether a rep who has a unit before a window may keep it, and is no leaver."""
+        leaving = self.reps["status"][rep] == "leaving"
+        return not leaving and (unit, rep, window) in self._stint_set
+
+    @cached_property
+    def stint_weight(self) -> pd.DataFrame:
+        """Share of each period that lies in the window of a stint; stint × period."""
+        weight = self.windows.weight_of(self.stints)
+        return pd.DataFrame(weight, self.stints, list(self.periods))
+
+    @cached_property
+    def stint_sales(self) -> pd.DataFrame:
+        """Sales of an all-or-nothing unit with one rep alone: demand · productivity, at most the ceiling.
+
+        Stint × period, of the part of the period that lies in the window [currency/period].
         """
-        unit = self.pairs.index.get_level_values("unit")
-        rep = self.pairs.index.get_level_values("rep")
-        fixed = self.pairs["hours"].where(~unit.isin(list(self.responses)), 0.0)
-        hours = (fixed + self.pairs["travel"]).to_numpy()[:, None]
-        amount = hours * self.presence.loc[rep].to_numpy()
-        return pd.DataFrame(amount, index=self.pairs.index, columns=list(self.periods))
+        unit, rep = (self.stints.get_level_values(name) for name in ("unit", "rep"))
+        productivity = self.reps["productivity"].reindex(rep).to_numpy()[:, None]
+        amount = self.demand.reindex(unit).to_numpy() * productivity
+        capped = np.minimum(amount, self.ceiling.reindex(unit).to_numpy())
+        return self.stint_weight.mul(capped)
+
+    @cached_property
+    def stint_hours(self) -> pd.DataFrame:
+        """Hours of an all-or-nothing unit with one rep alone, 0 with a response; stint × period [h]."""
+        unit = self.stints.get_level_values("unit")
+        hours = self.pairs["hours"].reindex(unit_and_rep(self.stints)).to_numpy()
+        fixed = np.where(unit.isin(list(self.responses)), 0.0, hours)
+        return self.stint_weight.mul(fixed, axis=0)
+
+    @cached_property
+    def stint_travel(self) -> pd.DataFrame:
+        """Travel of a stint, whatever the rep's share of the unit; stint × period [h]."""
+        travel = self.pairs["travel"].reindex(unit_and_rep(self.stints)).to_numpy()
+        return self.stint_weight.mul(travel, axis=0)
+
+    @cached_property
+    def flexible_units(self) -> frozenset[str]:
+        """Units whose sales depend on time or spend."""
+        return frozenset({*self.responses, *self.lifted_units})
+
+    def by_rep(self, shares: pd.Series[float], amounts: pd.DataFrame) -> pd.DataFrame:
+        """An amount of units as one of reps, by share and by the days of the windows; rep × period.
+
+        `shares` by stint; `amounts` unit × period.
+        """
+        unit = shares.index.get_level_values("unit")
+        parts = self.windows.weight_of(shares.index) * shares.to_numpy()[:, None]
+        parts *= amounts.reindex(unit).to_numpy()
+        return self._sum_by_rep(pd.DataFrame(parts, shares.index, list(self.periods)))
+
+    def credited(self, shares: pd.Series[float], sales: pd.DataFrame) -> pd.DataFrame:
+        """Planned sales of the reps who cover the units; rep × period [currency].
+
+        Sales of an all-or-nothing unit are those that each rep brings; others are divided by share.
+        """
+        flexible = shares.index.isin(list(self.flexible_units), level="unit")
+        rigid = shares[~flexible]
+        brought = self.stint_sales.reindex(rigid.index).mul(rigid, axis=0)
+        return self._sum_by_rep(brought) + self.by_rep(shares[flexible], sales)
+
+    def _sum_by_rep(self, amounts: pd.DataFrame) -> pd.DataFrame:
+        return amounts.groupby(level="rep").sum().reindex(self.reps.index).fillna(0.0)
+
+    @cached_property
+    def least_hours(self) -> pd.Series[float]:
+        """The fewest hours of all-or-nothing units over the horizon, by unit [h]."""
+        hours = (self.stint_hours + self.stint_travel).sum(axis=1)
+        return hours.groupby(level=["unit", "window"]).min().groupby(level="unit").sum()
 
     @cached_property
     def share_per_hour(self) -> pd.Series[float]:
@@ -116,12 +215,18 @@ class Problem:
 
     @cached_property
     def most_time(self) -> pd.DataFrame:
-        """The most hours that the response of a unit can use; (unit, rep) × period [h/period]."""
-        rate = self.share_per_hour
-        reach = [self.responses[unit].x[-1] for unit in rate.index.get_level_values("unit")]
-        hours = _over(reach, rate)
-        presence = self.presence.loc[rate.index.get_level_values("rep")].to_numpy()
-        return pd.DataFrame(hours[:, None] * presence, rate.index, list(self.periods))
+        """The most hours that the response of a unit can use; stint of such a unit × period [h]."""
+        weight = self.stint_weight
+        weight = weight[weight.index.isin(list(self.responses), level="unit")]
+        rate = self.share_per_hour.reindex(unit_and_rep(weight.index))
+        reach = [self.responses[unit].x[-1] for unit in weight.index.get_level_values("unit")]
+        return weight.mul(_over(reach, rate), axis=0)
+
+    @cached_property
+    def stint_value(self) -> pd.Series[float]:
+        """Value of a stint: its pair's, by the share of the horizon [currency]."""
+        value = self.pairs["value"].reindex(unit_and_rep(self.stints)).to_numpy()
+        return self.stint_weight.mean(axis=1).mul(value)
 
     @cached_property
     def lifted_units(self) -> Mapping[str, pd.Series[float]]:

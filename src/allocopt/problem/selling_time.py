@@ -1,4 +1,4 @@
-"""Selling time: how many hours each rep has in each period, and how many a unit needs."""
+"""Selling time: when each rep is there, and how many hours a rep has and a unit needs."""
 
 from __future__ import annotations
 
@@ -6,48 +6,72 @@ import numpy as np
 import pandas as pd
 
 from allocopt.calendar import Calendar
+from allocopt.problem.windows import DAY, share_of_periods
 from allocopt.scenario import Scenario
 
 
-def presence_of(reps: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
-    """Share of each period between a rep's start and end; rep × period.
+def days_there(reps: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
+    """First and last day of each rep; columns start and end.
 
-    An open position starts at the earliest `lead_time` periods after the plan's start.
+    A start that is unknown lies before the plan. An open position starts at the earliest `lead_time`
+    periods after the plan does, and after the last day of the rep whom it replaces.
     """
-    starts, ends = calendar.starts, calendar.ends
-    first = first_days(reps, calendar)
-    last = reps["end"].fillna(calendar.plan_end)
-    day = pd.Timedelta(days=1)
-    shares = {}
-    for label, start, end in zip(calendar.labels, starts, ends, strict=True):
-        days = (last.where(last < end, end) - first.where(first > start, start) + day) / day
-        shares[label] = (days.clip(lower=0) / ((end - start + day) / day)).clip(upper=1.0)
-    return pd.DataFrame(shares, index=reps.index, dtype=float)
-
-
-def first_days(reps: pd.DataFrame, calendar: Calendar) -> pd.Series[pd.Timestamp]:
-    """First working day of each rep; a start that is unknown lies before the plan."""
     first = reps["start"].copy()
     lead = reps["lead_time"].fillna(0).astype(int)
     earliest = pd.Series(
         [calendar.shift(calendar.plan_start, periods) for periods in lead], index=reps.index
     )
+    vacated = reps["replaces"].map(reps["end"]) + DAY
+    earliest = earliest.where(~(vacated > earliest) | first.notna(), vacated)
     waits = (reps["status"] == "open") & ((first < earliest) | first.isna())
-    return first.where(~waits, earliest).fillna(calendar.plan_start)
+    return pd.DataFrame(
+        {
+            "start": first.where(~waits, earliest).fillna(calendar.plan_start),
+            "end": reps["end"].fillna(calendar.plan_end),
+        }
+    )
 
 
-def ramp_of(reps: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
-    """Share of full hours while a rep learns: min(1, (k + 1) / (ramp + 1)); rep × period.
+def hire_days(
+    scenario: Scenario, reps: pd.DataFrame, there: pd.DataFrame
+) -> pd.Series[pd.Timestamp]:
+    """Days on which each open position may be filled, in order: its earliest, and `hire_dates` after it."""
+    calendar = scenario.calendar
+    asked = [pd.Timestamp(day) for day in scenario.config.headcount.hire_dates if day]
+    rows = [
+        (rep, day)
+        for rep in reps.index[reps["status"] == "open"]
+        for day in sorted({there["start"][rep], *asked})
+        if there["start"][rep] <= day <= min(calendar.plan_end, there["end"][rep])
+    ]
+    names = pd.Index([rep for rep, _ in rows], name="rep")
+    return pd.Series(pd.to_datetime([day for _, day in rows]), index=names)
 
-    k counts the whole periods since the start. A rep without a start date is fully ramped.
+
+def presence_of(there: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
+    """Share of each period from the first to the last day; index as `there` × period."""
+    shares = share_of_periods(there["start"], there["end"], calendar)
+    return pd.DataFrame(shares, index=there.index, columns=list(calendar.labels))
+
+
+def ramp_of(
+    ramp: pd.Series[float], first: pd.Series[pd.Timestamp], calendar: Calendar
+) -> pd.DataFrame:
+    """Share of full hours while a rep learns: min(1, (k + 1) / (ramp + 1)); index as `first` × period.
+
+    k counts the whole periods since the first day.
     """
-    known = reps["start"].notna() | (reps["status"] == "open")
-    ramp = reps["ramp"].fillna(0).where(known, 0).to_numpy(dtype=float)
-    first = calendar.number_of(first_days(reps, calendar)).to_numpy()
+    start = calendar.number_of(first).to_numpy()
     periods = calendar.number_of(pd.Series(calendar.starts)).to_numpy()
-    elapsed = np.maximum(periods[None, :] - first[:, None], 0)
-    shares = np.minimum(1.0, (elapsed + 1) / (ramp[:, None] + 1))
-    return pd.DataFrame(shares, index=reps.index, columns=list(calendar.labels))
+    elapsed = np.maximum(periods[None, :] - start[:, None], 0)
+    shares = np.minimum(1.0, (elapsed + 1) / (ramp.to_numpy(dtype=float)[:, None] + 1))
+    return pd.DataFrame(shares, index=first.index, columns=list(calendar.labels))
+
+
+def ramp_periods(reps: pd.DataFrame) -> pd.Series[float]:
+    """Periods until full hours; a rep without a start date is fully ramped, an open position never."""
+    known = reps["start"].notna() | (reps["status"] == "open")
+    return reps["ramp"].fillna(0).where(known, 0).astype(float)
 
 
 def unit_hours(scenario: Scenario, units: pd.DataFrame) -> pd.Series[float]:

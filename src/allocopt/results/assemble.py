@@ -16,10 +16,11 @@ from allocopt.forecasting import Forecast
 from allocopt.forecasting.notes import CHINESE
 from allocopt.plan import Plan
 from allocopt.problem import Problem
+from allocopt.results.assignments import assignment_table
 from allocopt.results.kpis import contribution, kpi_table
 from allocopt.results.limits import limit_table, shortfall_table
 from allocopt.results.money import budget_table, sales_table
-from allocopt.results.people import assignment_table, rep_table, time_table
+from allocopt.results.people import rep_table, time_table
 from allocopt.results.quotas import quota_table
 from allocopt.results.targets import target_table
 from allocopt.scenario import Scenario

@@ -32,7 +32,7 @@ def _company(
     problem: Problem, tables: dict[str, pd.DataFrame], decisions: Decisions
 ) -> Iterator[Figure]:
     assignments, reps = tables["assignments"], tables["reps"]
-    moved = assignments["handover"] == "yes"
+    moved = assignments.loc[assignments["handover"] == "yes", "unit"].unique()
     demand = problem.demand.sum(axis=1)
     parts = decisions.parts
     figures: dict[str, float] = {
@@ -42,10 +42,10 @@ def _company(
         "spend": float(decisions.spend.to_numpy().sum()),
         "people_cost": reps["cost"].sum(),
         "contribution": contribution(parts),
-        "units": len(assignments),
+        "units": len(problem.units),
         "reps": (reps["hired"] != "no").sum(),
         "hires": (reps["hired"] == "yes").sum(),
-        "handovers": moved.sum(),
+        "handovers": len(moved),
         "quota": tables["quotas"].loc[tables["quotas"]["level"] == "rep", "quota"].sum(),
         "hours": reps["hours"].sum(),
         "load": reps["load"].sum(),
@@ -53,7 +53,7 @@ def _company(
     for name, value in figures.items():
         yield name, "company", "", float(value)
     if demand.sum() > 0:
-        share = demand[assignments.loc[moved, "unit"]].sum() / demand.sum()
+        share = demand[moved].sum() / demand.sum()
         yield "handover_share", "company", "", float(share)
 
 
@@ -72,26 +72,35 @@ def _by_period(problem: Problem, decisions: Decisions) -> Iterator[Figure]:
 
 def _by_scope(problem: Problem, decisions: Decisions) -> Iterator[Figure]:
     sales, demand = decisions.sales.sum(axis=1), problem.demand.sum(axis=1)
-    groups = {
-        "territory": problem.units["territory"],
-        "segment": problem.units["segment"],
-        "rep": decisions.rep_of[decisions.rep_of != ""],
-    }
-    for kind, key in groups.items():
+    for kind in ("territory", "segment"):
+        key = problem.units[kind]
         for name, amounts in (("sales", sales), ("demand", demand)):
-            for value, total in amounts.loc[key.index].groupby(key).sum().items():
+            for value, total in amounts.groupby(key).sum().items():
                 yield name, f"{kind}={value}", "", float(total)
         for value, count in key.value_counts(sort=False).items():
             yield "units", f"{kind}={value}", "", float(count)
+    yield from _by_rep(problem, decisions)
+
+
+def _by_rep(problem: Problem, decisions: Decisions) -> Iterator[Figure]:
+    """Sales and demand of the reps who have units, and how many they have."""
+    held = decisions.shares.reset_index().groupby("rep")["unit"].nunique()
+    amounts = {
+        "sales": problem.credited(decisions.shares, decisions.sales).sum(axis=1),
+        "demand": problem.by_rep(decisions.shares, problem.demand).sum(axis=1),
+        "units": held,
+    }
+    for name, by_rep in amounts.items():
+        for rep, amount in by_rep[held.index].items():
+            yield name, f"rep={rep}", "", float(amount)
 
 
 def _balance(problem: Problem, decisions: Decisions) -> Iterator[Figure]:
     """Spread of a balanced measure: the largest distance of a rep from the fair share, as a share of it."""
-    is_there = problem.is_there(decisions.hired)
+    taken = problem.tenures.first_of(decisions.hired)
     for rule in problem.balance:
-        there = is_there.index[is_there].intersection(rule.lower.index)
-        carried = rule.amounts.groupby(decisions.rep_of).sum().reindex(there).fillna(0.0)
-        fair = (rule.lower + rule.upper).loc[there] / 2
+        fair = rule.bands(taken).mean(axis=1)
+        carried = rule.carried(decisions.shares).reindex(fair.index).fillna(0.0)
         away = ((carried - fair).abs() / fair.where(fair > 0)).dropna()
         if len(away):
             yield f"balance_spread:{rule.measure}", "company", "", float(away.max())

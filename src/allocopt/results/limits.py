@@ -11,6 +11,7 @@ import pandas as pd
 from allocopt.model import Decisions
 from allocopt.plan import PLAN_TABLES
 from allocopt.problem import Problem
+from allocopt.problem.handovers import counted_handovers
 from allocopt.problem.keys import by_key
 from allocopt.results.people import planned_hours
 from allocopt.solver import CompiledModel, Solution
@@ -77,16 +78,16 @@ def _plain_activity(
     are rows of units that stay. Here stand the hours worked against selling time, the measure carried,
     and what is handed over.
     """
-    there = problem.is_there(decisions.hired).astype(float)
+    tenures = problem.tenures
     planned = by_key(planned_hours(problem, decisions))
-    available = by_key(problem.selling_time.mul(there, axis=0))
+    available = by_key(tenures.taken(tenures.selling_time, decisions.hired))
     hours = {key: (-np.inf, planned[key], available[key]) for key in planned}
     shown = {("selling_time_limit", *key): limit for key, limit in hours.items()}
     for rule in problem.balance:
-        carried = rule.amounts.groupby(decisions.rep_of).sum()
-        for rep in rule.lower.index:
+        carried = rule.carried(decisions.shares)
+        bands = rule.bands(tenures.first_of(decisions.hired))
+        for rep, least, most in bands.itertuples():
             amount = float(carried.get(rep, 0.0))
-            least, most = rule.lower[rep] * there[rep], rule.upper[rep] * there[rep]
             shown["balance_floor", rule.measure, rep] = (float(least), amount, np.inf)
             shown["balance_ceiling", rule.measure, rep] = (-np.inf, amount, float(most))
     return shown | _handed_over(problem, decisions)
@@ -95,11 +96,11 @@ def _plain_activity(
 def _handed_over(
     problem: Problem, decisions: Decisions
 ) -> dict[tuple[Any, ...], tuple[float, float, float]]:
-    rule, owner = problem.handover, problem.units["owner"]
-    changed = [unit for unit in rule.counted if decisions.rep_of[unit] != owner[unit]]
+    rule = problem.handover
+    changed = counted_handovers(problem, decisions.shares)
     limits = {
-        "units": (len(changed), rule.max_units),
-        "sales": (rule.sales[changed].sum(), rule.max_sales),
+        "units": (changed.sum(), rule.max_units),
+        "sales": ((changed * rule.sales.reindex(changed.index)).sum(), rule.max_sales),
     }
     return {
         ("handover_limit", what): (-np.inf, float(amount), float(most))
@@ -109,9 +110,13 @@ def _handed_over(
 
 
 def item_and_period(problem: Problem, index: tuple[Any, ...]) -> tuple[str, str]:
-    """What a row is about, and when; its period is the last part of its index."""
-    if index and index[-1] in problem.periods:
-        return "/".join(map(str, index[:-1])), str(index[-1])
+    """What a row is about, and when; its time is the last part of its index.
+
+    The first day of a window is told only where windows differ.
+    """
+    if index and index[-1] in problem.times:
+        told = index[-1] in problem.periods or problem.windows.several
+        return "/".join(map(str, index[:-1])) or "company", str(index[-1]) if told else ""
     return "/".join(map(str, index)) or "company", ""
 
 

@@ -19,16 +19,16 @@ def quota_table(problem: Problem, decisions: Decisions) -> pd.DataFrame:
 
 
 def _rep_quotas(problem: Problem, decisions: Decisions) -> pd.DataFrame:
-    covered = decisions.rep_of[decisions.rep_of != ""]
-    expected = decisions.sales.loc[covered.index].groupby(covered).sum()
-    baseline = problem.demand.loc[covered.index].groupby(covered).sum()
+    expected = problem.credited(decisions.shares, decisions.sales)
+    baseline = problem.by_rep(decisions.shares, problem.demand)
     is_there = problem.is_there(decisions.hired)
     there = list(is_there.index[is_there])
-    expected, baseline = (frame.reindex(there).fillna(0.0) for frame in (expected, baseline))
+    expected, baseline = expected.loc[there], baseline.loc[there]
     quota = decisions.quota
     if quota is None:
         quota = expected * (1 + problem.quota.over_assignment)
-    before = problem.presence.loc[there].mul(problem.reps.loc[there, "quota_before"], axis=0)
+    present = problem.tenures.taken(problem.tenures.presence, decisions.hired)
+    before = present.loc[there].mul(problem.reps.loc[there, "quota_before"], axis=0)
     frames = {
         "quota": quota.loc[there],
         "expected": expected,

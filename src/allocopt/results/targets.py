@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from allocopt.config.scope import parse_scope
+from allocopt.config.scope import Scope, parse_scope
 from allocopt.model import Decisions
 from allocopt.plan import PLAN_TABLES
 from allocopt.problem import Problem
@@ -37,28 +37,28 @@ def _planned(
     """What the plan brings for a row of `targets` inside the planned horizon."""
     if isinstance(target["measure"], str) and target["measure"] not in ("", "sales"):
         return np.nan
-    units = _units_in(scenario, problem, decisions, target["scope"])
-    if units is None:
+    scope = parse_scope(target["scope"] if isinstance(target["scope"], str) else "company")
+    sales = _sales_in(scenario, problem, decisions, scope)
+    if sales is None:
         return np.nan
     calendar = problem.calendar
     inside = (calendar.starts >= target["start"]) & (calendar.ends <= target["end"])
     periods = [label for label, within in zip(calendar.labels, inside, strict=True) if within]
-    return float(decisions.sales.loc[units, periods].to_numpy().sum()) if periods else np.nan
+    return float(sales[periods].sum()) if periods else np.nan
 
 
-def _units_in(
-    scenario: Scenario, problem: Problem, decisions: Decisions, text: object
-) -> pd.Index | None:
-    """Units of a scope; None for a scope that units do not have."""
-    units = problem.units
-    scope = parse_scope(text if isinstance(text, str) else "company")
+def _sales_in(
+    scenario: Scenario, problem: Problem, decisions: Decisions, scope: Scope
+) -> pd.Series[float] | None:
+    """Planned sales of a scope by period; None for a scope that neither units nor reps have."""
+    units, sales = problem.units, decisions.sales
     if scope.kind == "company":
-        return units.index
+        return sales.sum()
     if scope.kind == "territory":
         below = {scope.value, *scenario.territory_tree.descendants(scope.value)}
-        return units.index[units["territory"].isin(below)]
+        return sales[units["territory"].isin(below)].sum()
     if scope.kind == "segment":
-        return units.index[units["segment"] == scope.value]
-    if scope.kind == "rep":
-        return units.index[decisions.rep_of == scope.value]
+        return sales[units["segment"] == scope.value].sum()
+    if scope.kind == "rep" and scope.value in problem.reps.index:
+        return problem.credited(decisions.shares, sales).T[scope.value]
     return None

@@ -65,7 +65,8 @@ def unreachable(problem: Problem) -> list[Conflict]:
 
 def _unaffordable_people(problem: Problem) -> Iterator[Conflict]:
     """Budgets that count people alone, where the people who are there cost more."""
-    cost = float((problem.reps["cost"] * problem.presence.sum(axis=1)).sum())
+    present = problem.tenures.taken(problem.tenures.presence, {}).sum(axis=1)
+    cost = float((problem.reps["cost"] * present).sum())
     for rule in problem.budget:
         alone = rule.with_people and not rule.keys and not problem.open_reps
         if alone and cost > rule.upper:
@@ -100,9 +101,9 @@ def _forced_handovers(problem: Problem) -> Iterator[Conflict]:
 
 def _locked_out(problem: Problem) -> Iterator[Conflict]:
     """Units whose lock and whose family want different reps."""
-    locked, pairs = problem.units[problem.units["locked"]], set(problem.pairs.index)
-    for unit, owner in locked["owner"].items():
-        if (unit, owner) not in pairs:
+    lost = [stint for stint in problem.locked_stints if stint not in problem.stints]
+    for unit, owner in dict.fromkeys(stint[:2] for stint in lost):
+        if owner:
             text = f"{unit} is locked to {owner}, who may not cover all of its family."
             yield Conflict("unit_locked", "A locked unit stays with its rep.", (str(unit),), text)
 
@@ -134,10 +135,8 @@ def describe(problem: Problem, rules: Mapping[str, str], clash: Clash) -> Infeas
 
 
 def _items(problem: Problem, rows: Iterable[RowKey]) -> tuple[str, ...]:
-    """What the rows are about, each once, without their periods."""
-    names = (
-        "/".join(str(part) for part in row.index if part not in problem.periods) for row in rows
-    )
+    """What the rows are about, each once, without their times."""
+    names = ("/".join(str(part) for part in row.index if part not in problem.times) for row in rows)
     return tuple(dict.fromkeys(name or "company" for name in names))
 
 
@@ -157,7 +156,7 @@ def _hours(problem: Problem, reps: tuple[str, ...], units: tuple[str, ...]) -> s
     available = float(problem.selling_time.loc[list(reps)].to_numpy().sum())
     text = f"{', '.join(reps)}: {available:,.1f} h in all"
     if units:
-        least = problem.pair_hours.loc[list(units)].sum(axis=1).groupby(level="unit").min()
+        least = problem.least_hours.loc[list(units)]
         text += f"; the units above need at least {float(least.sum()):,.1f} h"
         if float(least.sum()) <= available:
             text += ", and no division among these reps fits"
