@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,10 +20,11 @@ AT_LEAST, EQUAL, AT_MOST = -1, 0, 1
 
 @dataclass(frozen=True)
 class RowKey:
-    """The rule that a row belongs to, and which of its items it is."""
+    """The rule that a row belongs to, which of its items it is, and of which sample ("" = the plan)."""
 
     rule: str
     index: tuple[Any, ...]
+    sample: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,23 +60,25 @@ class CompiledModel:
         return float(np.abs(self.cost).sum())
 
 
-def compile_model(m: pyo.ConcreteModel) -> CompiledModel:
-    """Arrays of a model that maximises its only objective."""
-    form = LinearStandardFormCompiler().write(m, mixed_form=True, set_sense=None)
+def compile_model(m: pyo.ConcreteModel, columns: Sequence[Any] = ()) -> CompiledModel:
+    """Arrays of a model that maximises its only objective; `columns` come first, in their order."""
+    form = LinearStandardFormCompiler().write(
+        m, mixed_form=True, set_sense=None, column_order=list(columns) or None
+    )
     kind = np.array([row.bound_type for row in form.rows], dtype=int)
     rhs = np.asarray(form.rhs, dtype=float)
-    columns = tuple(form.columns)
+    ordered = tuple(form.columns)
     return CompiledModel(
         cost=np.asarray(form.c.toarray(), dtype=float)[0],
         offset=float(form.c_offset[0]),
         matrix=csc_array(form.A),
         row_lower=np.where(kind == AT_MOST, -np.inf, rhs),
         row_upper=np.where(kind == AT_LEAST, np.inf, rhs),
-        lower=np.array([column.lb for column in columns], dtype=float),
-        upper=np.array([column.ub for column in columns], dtype=float),
-        integer=np.array([not column.is_continuous() for column in columns], dtype=bool),
+        lower=np.array([column.lb for column in ordered], dtype=float),
+        upper=np.array([column.ub for column in ordered], dtype=float),
+        integer=np.array([not column.is_continuous() for column in ordered], dtype=bool),
         rows=tuple(_row_key(row.constraint) for row in form.rows),
-        columns=columns,
+        columns=ordered,
     )
 
 
@@ -82,8 +86,11 @@ def _row_key(constraint: Any) -> RowKey:
     index = constraint.index()
     if index is None:
         index = ()
+    sample = constraint.parent_block().index()
     return RowKey(
-        constraint.parent_component().local_name, index if isinstance(index, tuple) else (index,)
+        constraint.parent_component().local_name,
+        index if isinstance(index, tuple) else (index,),
+        "" if sample is None else str(sample),
     )
 
 

@@ -18,6 +18,12 @@ TIES = frozenset(
         "credit_of_own_rep",
         "credit_at_most_sales",
         "credit_all_sales",
+        "credit_by_part",
+        "credit_of_tenths",
+        "credit_tenths_at_most_sales",
+        "credit_tenths_in_full",
+        "part_in_tenths",
+        "part_of_own_rep",
         "effective_spend",
         "spend_or_nothing",
         "quota_share",
@@ -25,9 +31,17 @@ TIES = frozenset(
         "coverage_piece_beyond",
         "lift_piece_full",
         "lift_piece_beyond",
+        "given_up_at_change",
+        "taken_up_is_held",
+        "taken_up_is_new",
+        "taken_up_was_given",
         "giver_touched",
         "receiver_touched",
+        "border_between_reps",
+        "alike_in_order",
         "overtime_of_filled_positions",
+        "support_of_served",
+        "support_of_filled_positions",
     }
 )
 
@@ -75,9 +89,9 @@ def _unaffordable_people(problem: Problem) -> Iterator[Conflict]:
 
 
 def _broken_promises(problem: Problem) -> Iterator[Conflict]:
-    most = {lift.key: lift.spend_max for lift in problem.lifts}
+    most = {lift.key: lift for lift in problem.lifts}
     for promise in problem.committed:
-        reach = sum(most[key] for key in promise.keys)
+        reach = sum(most[key].bounds(promise.period)[1] for key in promise.keys)
         if promise.amount > reach * (1 + 1e-9):
             text = f"{promise.amount:,.0f} is committed to {promise.item} in {promise.period}, "
             can = f"where spend_max allows {reach:,.0f}."
@@ -148,6 +162,9 @@ def _detail(
         return f"{_count(len(items), 'unit')} in {_territories(problem, items)}"
     if rule == "selling_time_limit":
         return _hours(problem, items, _items(problem, by_rule.get("unit_covered", [])))
+    if rule == "target_floor":
+        floors = [floor for floor in problem.targets if floor.name in items]
+        return "; ".join(f"{x.name}: at least {x.amount:,.0f} of {x.measure}" for x in floors)
     return ""
 
 

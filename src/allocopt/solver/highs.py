@@ -47,11 +47,14 @@ class Limits:
 class Watch:
     """What a running search reports, and the event that asks it to stop.
 
-    `report(seconds, objective, bound)`; objective is NaN before the first plan.
+    `report(seconds, objective, bound)`; objective is NaN before the first plan. `found` hears each plan,
+    `enough` is asked now and then whether to end the run early.
     """
 
     stop: Event
     report: Callable[[float, float, float], None] | None = None
+    found: Callable[[Floats], None] | None = None
+    enough: Callable[[], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -149,8 +152,13 @@ def _run_in_thread(solver: highspy.Highs, watch: Watch) -> bool:
         if watch.report is not None and info.running_time >= last + REPORT_SECONDS:
             last = info.running_time
             watch.report(info.running_time, info.mip_primal_bound, info.mip_dual_bound)
+        if watch.enough is not None and watch.enough():
+            event.interrupt()
         check(event)
 
+    if watch.found is not None:
+        tell = watch.found
+        solver.cbMipSolution.subscribe(lambda event: tell(np.array(event.data_out.mip_solution)))
     solver.cbMipInterrupt.subscribe(progressed)
     solver.cbSimplexInterrupt.subscribe(check)
     solver.cbIpmInterrupt.subscribe(check)

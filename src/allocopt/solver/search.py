@@ -17,7 +17,12 @@ from allocopt.errors import NoPlanInTime, SolverFailed
 from allocopt.solver.bound import dual_bound
 from allocopt.solver.compiled import CompiledModel, Floats
 from allocopt.solver.highs import Limits, Outcome, Run, Watch, run
-from allocopt.solver.start import rounded
+from allocopt.solver.neighbourhoods import improved, is_close
+from allocopt.solver.rounds import LazyRows, run_in_rounds
+from allocopt.solver.start import first_plan, fixed_at
+
+# Share of the time in which branch and bound may end by itself before neighbourhoods are tried.
+SOON = 0.15
 
 
 class InfeasibleModel(Exception):  # noqa: N818 - raised and caught inside the solver
@@ -32,9 +37,11 @@ class InfeasibleModel(Exception):  # noqa: N818 - raised and caught inside the s
 class Found:
     """The best point, its objective, a valid bound, and duals with the whole numbers fixed.
 
-    `row_dual` is NaN where no linear run gave one. `stopped` is how the search ended.
+    `row_dual` is NaN where no linear run gave one. `stopped` is how the search ended. `model` is the
+    model that was solved, with the rows that came in rounds.
     """
 
+    model: CompiledModel
     x: Floats
     objective: float
     bound: float
@@ -42,8 +49,13 @@ class Found:
     stopped: Outcome
 
 
-def search(model: CompiledModel, limits: Limits, watch: Watch | None = None) -> Found:
-    """The best point within the limits.
+def search(
+    model: CompiledModel,
+    limits: Limits,
+    watch: Watch | None = None,
+    lazy: LazyRows | None = None,
+) -> Found:
+    """The best point within the limits; `lazy` is a rule whose rows are added in rounds.
 
     Raises InfeasibleModel; NoPlanInTime when the limit comes before a first plan, KeyboardInterrupt when
     Ctrl-C does; SolverFailed when the solver gives up.
@@ -54,24 +66,52 @@ def search(model: CompiledModel, limits: Limits, watch: Watch | None = None) -> 
     relaxed = run(model, replace(limits, time_limit=limits.time_limit / 2), watch, relaxed=True)
     if relaxed.outcome is Outcome.INFEASIBLE:
         raise InfeasibleModel(relaxed=True)
-    left = _time_left(limits, began)
-    start = None
+    first = None
     if relaxed.outcome is Outcome.OPTIMAL and relaxed.x is not None:
-        start = rounded(model, relaxed.x)
+        first = first_plan(model, relaxed.x, _part(limits, began, 0.1))
+    bound = _proven(model, relaxed)
     # The last tenth is kept for exact values.
-    best = run(model, replace(limits, time_limit=0.9 * left), watch, start=start)
+    most = _part(limits, began, 0.9)
+    if lazy is None:
+        best = _best_whole(model, bound, most, watch, first)
+    else:
+        start = None if first is None else first.x
+        best, model = run_in_rounds(model, lazy, most, watch, start)
     if best.outcome is Outcome.INFEASIBLE:
         raise InfeasibleModel(relaxed=False)
     if best.x is None:
         _give_up(best, limits)
-    bound = min(best.bound, _proven(model, relaxed))
-    rest = replace(limits, time_limit=_time_left(limits, began), node_limit=None)
-    return _polished(model, best, best.x, bound, rest)
+    rest = replace(_part(limits, began, 1.0), node_limit=None)
+    return _polished(model, best, best.x, min(best.bound, bound), rest)
 
 
-def _time_left(limits: Limits, began: float) -> float:
-    """Seconds until the time limit; never less than a twentieth of it, so that each step can answer."""
-    return max(limits.time_limit - (time.monotonic() - began), limits.time_limit / 20)
+def _part(limits: Limits, began: float, share: float) -> Limits:
+    """A share of the time that is left, of a twentieth of all at least: each step can answer."""
+    left = limits.time_limit - (time.monotonic() - began)
+    return replace(limits, time_limit=share * max(left, limits.time_limit / 20))
+
+
+def _best_whole(
+    model: CompiledModel, bound: float, limits: Limits, watch: Watch, first: Run | None
+) -> Run:
+    """Branch and bound; where it does not end soon, neighbourhoods of its best plan, then it again.
+
+    A model that is proven at once needs no more; a large one has a weak plan for long, which neighbourhoods
+    mend.
+    """
+    began = time.monotonic()
+    start = None if first is None else first.x
+    soon = replace(limits, time_limit=SOON * limits.time_limit)
+    best = run(model, soon, watch, start=start)
+    if best.outcome is not Outcome.TIME_LIMIT or best.x is None:
+        return best if best.outcome is not Outcome.TIME_LIMIT else run(model, limits, watch)
+    proven = min(bound, best.bound)
+    better = improved(model, best, proven, _part(limits, began, 0.7), watch)
+    if is_close(better, proven, limits.gap):
+        return replace(better, bound=proven, outcome=Outcome.OPTIMAL)
+    last = run(model, _part(limits, began, 1.0), watch, start=better.x)
+    plan = last if last.x is not None and last.objective >= better.objective else better
+    return replace(plan, bound=min(proven, last.bound), outcome=last.outcome)
 
 
 def _give_up(best: Run, limits: Limits) -> NoReturn:
@@ -98,18 +138,15 @@ def _polished(
     model: CompiledModel, best: Run, point: Floats, bound: float, limits: Limits
 ) -> Found:
     """Exact values of the other columns once the whole numbers are fixed, and what rows are worth."""
-    whole = np.round(point)
-    fixed = replace(
-        model,
-        lower=np.where(model.integer, whole, model.lower),
-        upper=np.where(model.integer, whole, model.upper),
-    )
-    exact = run(fixed, limits, relaxed=True)
+    exact = run(fixed_at(model, point), limits, relaxed=True)
     unknown = np.full(len(model.rows), np.nan)
     if exact.outcome is not Outcome.OPTIMAL or exact.x is None:
-        return Found(point, best.objective, max(bound, best.objective), unknown, best.outcome)
+        return Found(
+            model, point, best.objective, max(bound, best.objective), unknown, best.outcome
+        )
     dual = exact.row_dual if exact.row_dual is not None else unknown
     return Found(
+        model=model,
         x=exact.x,
         objective=exact.objective,
         bound=max(bound, exact.objective),

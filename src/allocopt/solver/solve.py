@@ -11,6 +11,7 @@ from allocopt.model import Decisions, build, read_decisions, sentences, settle_p
 from allocopt.problem import Problem
 from allocopt.solver.compiled import CompiledModel, Floats, compile_model, load_values
 from allocopt.solver.conflicts import TIES, describe, unreachable
+from allocopt.solver.connection import Connection
 from allocopt.solver.diagnosis import find_clash
 from allocopt.solver.highs import Limits, Outcome, Watch
 from allocopt.solver.search import InfeasibleModel, search
@@ -50,11 +51,18 @@ def solve(problem: Problem, limits: Limits, watch: Watch | None = None) -> Solut
         raise Infeasible("No plan can keep all hard rules.", conflicts)
     model = build(problem)
     compiled, rules = compile_model(model), sentences(model)
+    lazy = None
+    if problem.contiguity.hard:
+        lazy = Connection(model, problem, compiled.columns)
+        compiled = lazy.first_rows()
     try:
-        found = search(compiled, limits, watch)
+        found = search(compiled, limits, watch, lazy)
     except InfeasibleModel as reason:
+        # With the rows that came in rounds.
+        compiled = compile_model(model)
         clash = find_clash(compiled, set(rules) - TIES, DIAGNOSIS_SECONDS, relaxed=reason.relaxed)
         raise describe(problem, rules, clash) from None
+    compiled = found.model
     load_values(compiled, found.x)
     settle_plan(model, problem)
     decisions = read_decisions(model, problem)

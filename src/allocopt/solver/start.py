@@ -2,28 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from allocopt.solver.compiled import CompiledModel, Floats
+from allocopt.solver.highs import Limits, Run, run
 
 
-def rounded(model: CompiledModel, relaxed: Floats) -> Floats:
-    """The relaxed point with its whole-numbered columns rounded.
+def first_plan(model: CompiledModel, relaxed: Floats, limits: Limits) -> Run | None:
+    """The best plan that rounding the relaxation gives; None where no rounding is a plan."""
+    runs = [run(fixed_at(model, point), limits, relaxed=True) for point in _rounded(model, relaxed)]
+    plans = [found for found in runs if found.x is not None]
+    return max(plans, key=lambda found: found.objective, default=None)
 
-    Of a unit's reps in a window the one with the largest share is chosen, so that no unit is lost or
-    doubled, and the position of a chosen rep is filled in time. A unit that the relaxation leaves open
-    stays open.
+
+def fixed_at(model: CompiledModel, point: Floats, free: np.ndarray | None = None) -> CompiledModel:
+    """The model with its whole-numbered columns fixed at a point, but for those that stay `free`."""
+    closed = model.integer if free is None else model.integer & ~free
+    whole = np.round(point)
+    return replace(
+        model,
+        lower=np.where(closed, whole, model.lower),
+        upper=np.where(closed, whole, model.upper),
+    )
+
+
+def _rounded(model: CompiledModel, relaxed: Floats) -> Iterator[Floats]:
+    """The relaxed point with whole numbers: each window by itself, then each unit as a whole.
+
+    The second keeps a unit with one rep as long as that rep is there, so that few units change hands.
+    """
+    stints = columns_of(model, "assign")
+    liked = {stint: float(relaxed[column]) for stint, column in stints.items()}
+    yield _chosen(model, relaxed, stints, liked)
+    over_plan: dict[tuple[str, str], float] = {}
+    for (unit, rep, _), share in liked.items():
+        over_plan[unit, rep] = over_plan.get((unit, rep), 0.0) + share
+    if len(over_plan) < len(liked):
+        lasting = {stint: over_plan[stint[:2]] for stint in stints}
+        yield _chosen(model, relaxed, stints, lasting)
+
+
+def _chosen(
+    model: CompiledModel,
+    relaxed: Floats,
+    stints: dict[Any, int],
+    liked: dict[Any, float],
+) -> Floats:
+    """Of a unit's reps in a window the one that is liked most, so that no unit is lost or doubled.
+
+    The position of a chosen rep is filled in time. A unit that the relaxation leaves open stays open.
     """
     point = relaxed.copy()
     point[model.integer] = np.round(relaxed[model.integer])
-    stints = _columns(model, "assign")
     best: dict[tuple[str, str], tuple[float, int, str]] = {}
     for (unit, rep, window), column in stints.items():
         point[column] = 0.0
         other = best.get((unit, window), (0.0, column, rep))
-        best[unit, window] = max(other, (relaxed[column], column, rep))
+        best[unit, window] = max(other, (liked[unit, rep, window], column, rep))
     chosen = {key: (column, rep) for key, (share, column, rep) in best.items() if share > 0.0}
     for column, _ in chosen.values():
         point[column] = 1.0
@@ -33,7 +72,7 @@ def rounded(model: CompiledModel, relaxed: Floats) -> Floats:
 
 def _fill_positions(model: CompiledModel, point: Floats, needed: list[tuple[str, str]]) -> None:
     """Fills each position once, early enough for all that its rep is to do; `needed`: (rep, window)."""
-    hires = _columns(model, "hire")
+    hires = columns_of(model, "hire")
     first_need: dict[str, str] = {}
     for rep, window in needed:
         first_need[rep] = min(window, first_need.get(rep, window))
@@ -46,7 +85,7 @@ def _fill_positions(model: CompiledModel, point: Floats, needed: list[tuple[str,
             point[hires[rep, max(in_time)]] = 1.0
 
 
-def _columns(model: CompiledModel, name: str) -> dict[Any, int]:
+def columns_of(model: CompiledModel, name: str) -> dict[Any, int]:
     """Column of each item of a variable."""
     return {
         variable.index(): column
