@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from allocopt.forecasting import forecast_scenario
     from allocopt.plan import Plan, load_plan, load_plan_scenario, save_plan
     from allocopt.planning import plan_scenario
+    from allocopt.response.report import report_responses
     from allocopt.scenario import Scenario, check_scenario, load_scenario
 
 _MODULES = {
@@ -30,6 +31,7 @@ _MODULES = {
     "load_plan_scenario": "plan",
     "load_scenario": "scenario",
     "plan_scenario": "planning",
+    "report_responses": "response.report",
     "save_plan": "plan",
 }
 
@@ -44,6 +46,7 @@ __all__ = [
     "load_plan_scenario",
     "load_scenario",
     "plan_scenario",
+    "report_responses",
     "save_plan",
 ]
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 PeriodName = Literal["week", "month", "quarter", "year"]
@@ -77,12 +78,12 @@ class Calendar:
         length = 12 // self.season
         offset = (self.fiscal_start_month - 1) % length
         first = months - (months - offset) % length
-        text = (
-            (first // 12).astype("Int64").astype("str")
-            + "-"
-            + (first % 12 + 1).astype("Int64").astype("str").str.zfill(2)
-        )
-        return pd.to_datetime(text.where(days.notna()), format="%Y-%m")
+        known = days.notna().to_numpy()
+        starts = np.full(len(days), np.datetime64("NaT"), dtype="datetime64[us]")
+        # NumPy counts months from January 1970.
+        since = first[known].to_numpy(dtype=np.int64) - 1970 * 12
+        starts[known] = since.astype("datetime64[M]")
+        return pd.Series(starts, index=days.index, name=days.name)
 
     def start(self, date: pd.Timestamp) -> pd.Timestamp:
         """First day of the period that one date falls in."""

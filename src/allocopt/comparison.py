@@ -21,12 +21,15 @@ KPIS = (
     "spend",
     "people_cost",
     "quota",
+    "share_at_quota",
+    "payout_mean",
     "reps",
     "hires",
     "handovers",
     "handover_share",
     "hours",
     "load",
+    "travel",
     "forecast_wape",
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -32,7 +32,7 @@ def explain_unit(plan: Plan, scenario: Scenario, unit: str) -> Explanation:
     rows = rows[rows["unit"] == unit]
     table = _candidates(problem, plan, unit, set(rows["rep"]))
     placed = [_placed(row, unit, several=len(rows) > 1) for row in rows.to_dict("records")]
-    sentences = [*placed, _sold(plan, unit)]
+    sentences = [*placed, _sold(plan, unit), *_supported(plan, unit)]
     others = table[table["chosen"] == "no"]
     if others.empty:
         sentences.append(
@@ -68,12 +68,23 @@ def _sold(plan: Plan, unit: str) -> str:
     )
 
 
+def _supported(plan: Plan, unit: str) -> Iterator[str]:
+    """Who of the specialists supports the unit."""
+    if "support" not in plan.tables:
+        return
+    rows = plan["support"]
+    for rep, own in rows[rows["unit"] == unit].groupby("rep", sort=False):
+        hours, sales = own["hours"].sum(), own["sales"].sum()
+        yield f"{rep} supports it with {hours:,.1f} h, which add {sales:,.0f} of sales."
+
+
 def _candidates(problem: Problem, plan: Plan, unit: str, chosen: Collection[str]) -> pd.DataFrame:
     """Eligible reps of a unit, the chosen one first, then by what they would bring."""
     pairs = problem.pairs.loc[[unit]].droplevel("unit")
     reps = plan["reps"].set_index("rep")
     free = (reps["hours"] - reps["load"]).reindex(pairs.index)
     weight = _by_candidate(problem.stint_weight, unit, pairs.index)
+    needed = _by_candidate(problem.stint_weight * problem.need.loc[unit], unit, pairs.index)
     owner = problem.units["owner"][unit]
     loss = float(problem.handover.loss.loc[[unit]].iloc[0])
     moved = (pairs.index != owner) & (owner != "")
@@ -82,7 +93,7 @@ def _candidates(problem: Problem, plan: Plan, unit: str, chosen: Collection[str]
             "rep": pairs.index,
             "chosen": ["yes" if rep in chosen else "no" for rep in pairs.index],
             "distance": pairs["distance"].to_numpy(),
-            "hours": ((pairs["hours"] + pairs["travel"]) * weight).to_numpy(),
+            "hours": (pairs["hours"] * needed + pairs["travel"] * weight).to_numpy(),
             "free_hours": free.to_numpy(),
             "sales": _by_candidate(problem.stint_sales, unit, pairs.index).to_numpy(),
             "handover_loss": [

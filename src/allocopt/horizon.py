@@ -88,8 +88,11 @@ def _next_fiscal_year(
 
 
 def company_targets(targets: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
-    """Sales targets of the whole company for exactly the planned horizon: rows of `targets`."""
+    """Sales goals of the whole company for exactly the planned horizon: rows of `targets`.
+
+    A floor is the least that must come and says nothing about what is aimed at.
+    """
     company = targets["scope"].fillna("company").isin(["company", ""])
     sales = targets["measure"].fillna("sales") == "sales"
     whole = (targets["start"] == calendar.plan_start) & (targets["end"] == calendar.plan_end)
-    return targets[company & sales & whole]
+    return targets[company & sales & whole & (targets["kind"] != "floor")]

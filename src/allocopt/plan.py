@@ -28,7 +28,9 @@ CONTRIBUTION_PARTS = (
     "variable_pay",
     "hire_cost",
     "overtime",
+    "travel",
     "handover_loss",
+    "uncertainty",
 )
 # Columns of each table of a plan folder, in order. Keys, units and meaning: docs/data.md.
 PLAN_TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -70,10 +72,34 @@ PLAN_TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 # Tables and columns that a plan has only where they were asked for.
 OPTIONAL_TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"samples": ("sample", "weight", "territory", "segment", "unit", "period", "demand")}
+    {
+        "samples": ("sample", "weight", "territory", "segment", "unit", "period", "demand"),
+        "support": ("rep", "unit", "period", "hours", "sales"),
+        "outcomes": ("sample", "weight", "sales", "margin", "spend", "shortfall"),
+        "outcome_time": ("sample", "unit", "rep", "period", "hours"),
+        "outcome_sales": ("sample", "unit", "period", "sales", "demand", "lift", "spend"),
+        "outcome_budget": (
+            *("sample", "lever", "territory", "segment"),
+            *("period", "spend", "lift"),
+        ),
+        "attainment": (
+            *("level", "rep", "quota", "expected", "attain_probability", "lower", "upper"),
+            *("payout_at_plan", "payout_mean", "payout_p90"),
+        ),
+        "goals": (
+            *("name", "specific", "measurable", "attainable", "relevant", "dated"),
+            *("planned", "probability", "note"),
+        ),
+        "quota_fairness": ("test", "reps", "slope", "correlation", "p_value", "fair"),
+        "quota_tree": (
+            *("tree", "parent", "node", "grain", "period"),
+            *("top_down", "quota", "bottom_up", "gap"),
+        ),
+    }
 )
 OPTIONAL_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "quotas": ("item", "unrounded"),
         "forecast": ("median", "statistical", "pipeline", "judgement"),
         "forecast_nodes": ("median",),
     }
@@ -103,6 +129,8 @@ TEXT = frozenset(
         *("unit", "rep", "name", "role", "manager", "status", "territory", "segment", "lever"),
         *("period", "start", "end", "before", "handover", "reason", "hired"),
         *("level", "rule", "item", "node", "kpi", "scope", "sample"),
+        *("tree", "parent", "grain", "test", "fair"),
+        *("specific", "measurable", "attainable", "relevant", "dated", "note"),
     }
 )
 SUMMARY = "plan.json"

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Event
 
 from allocopt.audit import audit
 from allocopt.errors import AuditFailed
 from allocopt.forecasting import Forecast, forecast_scenario
+from allocopt.forecasting.outcome_draws import outcome_draws
+from allocopt.forecasting.plan_samples import plan_samples
 from allocopt.plan import Plan
-from allocopt.problem import build_problem
+from allocopt.problem import Problem, build_problem
 from allocopt.results import assemble_plan
 from allocopt.scenario import Scenario
 from allocopt.solver import Limits, Watch, solve
+from allocopt.stages import even_out, part_of_time
 
 Progress = Callable[[float, str], None]
 
@@ -35,16 +39,26 @@ def plan_scenario(
     tell(0.0, "Forecasting demand")
     if forecast is None:
         forecast = forecast_scenario(scenario)
-    problem = build_problem(scenario, forecast.table)
+    problem = problem_of(scenario, forecast)
     tell(0.2, f"Solving {len(problem.units)} units × {len(problem.reps)} reps")
     limits = limits_of(scenario)
-    solution = solve(problem, limits, Watch(stop or Event(), _reporter(tell, limits)))
+    watch = Watch(stop or Event(), _reporter(tell, limits))
+    problem = even_out(problem, limits, watch)
+    limits = replace(limits, time_limit=part_of_time(problem, limits))
+    solution = solve(problem, limits, watch)
     tell(0.95, "Auditing the plan")
     plan = assemble_plan(scenario, forecast, problem, solution)
     if violations := audit(problem, plan):
         raise AuditFailed(violations)
     tell(1.0, "Done")
     return plan
+
+
+def problem_of(scenario: Scenario, forecast: Forecast) -> Problem:
+    """The Problem of a scenario, with the outcomes of demand that it is to be planned for."""
+    asked = scenario.config.quota.attain_probability is not None
+    draws = outcome_draws(scenario, forecast) if asked else None
+    return build_problem(scenario, forecast.table, plan_samples(scenario, forecast), draws)
 
 
 def limits_of(scenario: Scenario) -> Limits:

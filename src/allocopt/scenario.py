@@ -25,13 +25,17 @@ from allocopt.config import (
     read_config,
 )
 from allocopt.config.layers import FILE_NAME
-from allocopt.errors import DataError, Finding, InputError, Severity, problems
+from allocopt.errors import ConfigError, DataError, Finding, InputError, Severity, problems
 from allocopt.horizon import choose_calendar
 from allocopt.inputs import check_table_names, open_inputs, read_parts
+from allocopt.longer_plan import bound_by_longer_plan
 from allocopt.overrides import apply_overrides
 from allocopt.tables import CONTRACT, assemble, empty_table, look_up
 from allocopt.territory_tree import TerritoryTree
 from allocopt.yaml_source import YamlSource
+
+# The name of the hash of what `--set` gave.
+SETTINGS = "settings"
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Scenario:
 
     `tables` has canonical frames by table name; `findings` everything that reading had to say short of
     a problem; `hashes` the sha256 of each table's source and of the configuration; `files` the source
-    of each table as messages show it.
+    of each table as messages show it. `of_tables` are the findings that are about single tables.
     """
 
     name: str
@@ -50,6 +54,7 @@ class Scenario:
     findings: tuple[Finding, ...] = ()
     hashes: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+    of_tables: tuple[Finding, ...] = ()
 
     def table(self, name: str) -> pd.DataFrame:
         """A canonical frame; one without rows when the scenario does not have the table."""
@@ -113,6 +118,44 @@ def check_scenario(path: str | Path, settings: Sequence[str] = ()) -> Check:
     return Check(scenario if usable else None, scenario.findings)
 
 
+def change_scenario(scenario: Scenario, settings: Sequence[Setting]) -> Scenario:
+    """The scenario with settings over its configuration and over the cells of its tables.
+
+    Nothing is read again. Raises ConfigError for a setting that means another source of data, ConfigError
+    or DataError with all problems that the changes make.
+    """
+    _refuse_sources(settings)
+    given = YamlSource(scenario.config.model_dump(mode="json", exclude_unset=True))
+    source = apply_settings(given, [s for s in settings if not s.changes_table])
+    cells = apply_settings(YamlSource({}), [s for s in settings if s.changes_table])
+    tables, said = apply_overrides(scenario.tables, cells)
+    findings = (*_still_true(scenario.of_tables, tables), *said)
+    changed = replace(
+        scenario,
+        config=read_config(source),
+        tables=MappingProxyType(tables),
+        findings=findings,
+        hashes={**scenario.hashes, **_settings_hash(settings, scenario.hashes.get(SETTINGS, ""))},
+        of_tables=findings,
+    )
+    changed = replace(changed, findings=(*findings, *_findings(changed, source)))
+    if problems(changed.findings):
+        raise DataError(problems(changed.findings))
+    return changed
+
+
+def _refuse_sources(settings: Sequence[Setting]) -> None:
+    """Raises ConfigError for settings that only reading a scenario can follow."""
+    mend = "change cells, or name a scenario that has the other data"
+    findings = [
+        setting.place.problem(f"{setting.path[0]} says where data is read from", mend=mend)
+        for setting in settings
+        if setting.path[0] in ("tables", "synonyms") or setting.path == ("scenario", "base")
+    ]
+    if findings:
+        raise ConfigError(findings)
+
+
 def config_text(scenario: Scenario) -> str:
     """A scenario.yaml that stands alone beside the tables as they were read.
 
@@ -146,16 +189,20 @@ def _read(path: Path, texts: Sequence[str]) -> Scenario:
     parts = read_parts(inputs, config, settings)
     reading = assemble(parts.tables.values(), (*inputs.findings, *parts.findings))
     tables, changes = _override(reading.tables, inputs.layers, parts.owners, settings)
+    calendar = choose_calendar(config, tables)[0]
+    bounded = bound_by_longer_plan(config, tables, calendar, merged, inputs.folder)
+    findings = (*_still_true(reading.findings, tables), *changes, *bounded.findings)
     scenario = Scenario(
         name=config.scenario.name or inputs.name,
         folder=inputs.folder,
-        config=config,
-        tables=MappingProxyType(tables),
-        findings=(*_still_true(reading.findings, tables), *changes),
-        hashes={**reading.hashes, **_hashes(inputs.layers, settings)},
+        config=bounded.config,
+        tables=MappingProxyType(dict(bounded.tables)),
+        findings=findings,
+        hashes={**reading.hashes, **_hashes(inputs.layers, settings), **bounded.hashes},
         files=reading.files,
+        of_tables=findings,
     )
-    return replace(scenario, findings=(*scenario.findings, *_findings(scenario, merged)))
+    return replace(scenario, findings=(*findings, *_findings(scenario, merged)))
 
 
 def _override(
@@ -222,10 +269,16 @@ def _hashes(layers: Sequence[Layer], settings: Sequence[Setting]) -> dict[str, s
         for distance, layer in enumerate(reversed(layers))
         if layer.source.sha256
     }
-    if settings:
-        texts = [json.dumps([s.path, s.value], ensure_ascii=False) for s in settings]
-        hashes["settings"] = hashlib.sha256("\n".join(texts).encode()).hexdigest()
-    return hashes
+    return {**hashes, **_settings_hash(settings)}
+
+
+def _settings_hash(settings: Sequence[Setting], before: str = "") -> dict[str, str]:
+    """sha256 of settings that stand over those which `before` is the hash of."""
+    if not settings:
+        return {}
+    texts = [json.dumps([s.path, s.value], ensure_ascii=False) for s in settings]
+    lines = "\n".join([before, *texts] if before else texts)
+    return {SETTINGS: hashlib.sha256(lines.encode()).hexdigest()}
 
 
 def _missing(name: str, file: str) -> Finding:

@@ -251,7 +251,7 @@ def test_a_falsified_plan_is_rejected(honest, name):
     "part",
     [
         *("margin_on_sales", "spend", "people", "variable_pay", "hire_cost", "overtime"),
-        *("handover_loss", "pair_value", "shortfalls", "fairness", "price_of_money"),
+        *("travel", "handover_loss", "pair_value", "shortfalls", "fairness", "price_of_money"),
     ],
 )
 def test_every_part_of_the_objective_is_recomputed(honest, part):

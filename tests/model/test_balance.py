@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-from support_plan import FULL_MARGIN, planned, reps_of
+from dataclasses import replace
 
+import pytest
+from support_plan import FULL_MARGIN, planned, problem_from, reps_of, scenario_of
+
+from allocopt.audit import audit
 from allocopt.errors import ConfigError, Infeasible
+from allocopt.planning import plan_scenario
 
 # Ann sells more with every unit and has time for all four.
 UNITS = """
@@ -140,3 +144,26 @@ def test_hard_band_that_nothing_can_keep(tmp_path):
         "balance_floor",
         "balance_ceiling",
     }
+
+
+@pytest.mark.parametrize(
+    ("most", "units"), [("", 4), (", most_outside: 160", 3), (", most_outside: 159", 2)]
+)
+def test_what_lies_outside_all_bands_has_a_limit(tmp_path, most, units):
+    # Bands are 180 … 220. With three of four units Ann is 80 above hers and Bob 80 below his.
+    plan = balanced(
+        tmp_path,
+        f"{{measure: demand, tolerance: 0.1, price: 0{most}}}",
+        units=UNITS.replace(",400,", ",,").replace(",100,100,", ",100,,"),
+    )
+    assert len(units_of(plan, "Ann")) == units
+
+
+def test_audit_adds_up_what_lies_outside(tmp_path):
+    scenario = scenario_of(
+        tmp_path, "balance: [{measure: demand, tolerance: 0.1, price: 0}]\n", **TABLES
+    )
+    plan, problem = plan_scenario(scenario), problem_from(scenario)
+    strict = replace(problem, balance=(replace(problem.balance[0], most_outside=100.0),))
+    assert not audit(problem, plan)
+    assert [text.partition(":")[0] for text in audit(strict, plan)] == ["outside_limit"]

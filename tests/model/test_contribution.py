@@ -11,9 +11,10 @@ from allocopt.scenario import load_scenario
 
 CONTRIBUTION = (
     *("margin_on_sales", "spend", "people", "variable_pay", "hire_cost", "overtime"),
-    "handover_loss",
+    "travel",
+    *("handover_loss", "uncertainty"),
 )
-PARTS = {*CONTRIBUTION, "pair_value", "shortfalls", "fairness", "price_of_money"}
+PARTS = {*CONTRIBUTION, "pair_value", "shortfalls", "fairness", "price_of_money", "risk", "borders"}
 UNIT = "unit,territory,segment,hours,demand,rep\nu1,East,Key,10,100,Old\n"
 
 

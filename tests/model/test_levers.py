@@ -156,3 +156,60 @@ def test_without_past_spend_demand_is_history_and_the_plan_says_so(tmp_path):
     plan = lifted(tmp_path, WEAK, units=NO_DEMAND, history=HISTORY)
     assert total(plan, "sales", "sales") == pytest.approx(110)
     assert any("No past spend is known for ads" in text for text in plan.summary["warnings"])
+
+
+def test_a_line_rightly_gets_nothing_although_its_slope_is_the_best_somewhere(tmp_path):
+    # At its inflection (80 of spend) grip brings 1.26 for one more of money, plain 1.1 anywhere. But the
+    # most that grip brings on average is 2/3 · 150 for 126, which is 0.79.
+    responses = (
+        HEADER + "grip,,,adbudg,150,currency,100,3,,,\nplain,,,linear,220,currency,100,,,,\n"
+    )
+    plan = lifted(tmp_path, responses, "budget: {total_max: 100}\n", "lever\ngrip\nplain\n")
+    assert by_key(plan, "budget", "lever", "spend") == pytest.approx({"grip": 0, "plain": 100})
+    assert plan.summary["objective"] == pytest.approx(110)
+
+
+def test_the_same_line_gets_all_where_its_average_is_better(tmp_path):
+    # With twice the height 126 of money bring 200 there and 138.6 in plain.
+    responses = (
+        HEADER + "grip,,,adbudg,300,currency,100,3,,,\nplain,,,linear,220,currency,100,,,,\n"
+    )
+    plan = lifted(tmp_path, responses, "budget: {total_max: 126}\n", "lever\ngrip\nplain\n")
+    assert by_key(plan, "budget", "lever", "spend") == pytest.approx({"grip": 126, "plain": 0})
+    assert plan.summary["objective"] == pytest.approx(174, abs=plan.summary["curve_error"])
+
+
+POINTS = "lever,form,lift_unit,spend_today,lift_0,lift_50,lift_100,lift_150,lift_max\n"
+
+
+def test_five_points_are_the_curve_through_them(tmp_path):
+    # 120 · x / (1 + x) with x = spend / 50: one more of money brings one where (1 + x)² = 2.4, at 27.46.
+    plan = lifted(tmp_path, POINTS + "ads,points,currency,50,0,40,60,72,120\n")
+    assert total(plan, "budget", "spend") == pytest.approx(27.46, abs=5)
+    error = plan.summary["curve_error"]
+    assert plan.summary["objective"] == pytest.approx(100 + 42.54 - 27.46, abs=error)
+
+
+def test_points_may_be_levels_of_sales(tmp_path):
+    # An index of 50, 70, 80, 86, 110 is a lift of 120 % of demand at the most: the curve above.
+    index = POINTS + "ads,points,share,50,50,70,80,86,110\n"
+    levels = lifted(tmp_path / "a", index)
+    lifts = lifted(tmp_path / "b", POINTS + "ads,points,currency,50,0,40,60,72,120\n")
+    assert levels.summary["objective"] == pytest.approx(lifts.summary["objective"], abs=1e-3)
+
+
+def test_a_curve_reaches_as_far_as_spend_does(tmp_path):
+    # Half of each month's spend carries over, so the second month works with up to 150: beyond the 100 that
+    # one month may spend the curve goes on, and its error counts there too.
+    plan = planned(
+        tmp_path,
+        months=2,
+        levers=LEVERS,
+        responses=HEADER + "ads,,,adbudg,900,currency,100,1,0.5,100,\n",
+        **ONE,
+    )
+    budget = plan["budget"]
+    assert budget["spend"].tolist() == pytest.approx([100, 100])
+    true = [900 * x / (100 + x) for x in (100, 150)]
+    off = sum(abs(a - b) for a, b in zip(budget["lift"], true, strict=True))
+    assert 0 < off <= plan.summary["curve_error"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from allocopt.audit.evidence import Evidence, beyond
 
 
@@ -22,6 +24,16 @@ def balance(e: Evidence) -> Iterator[str]:
                 yield f"balance_ceiling: {rep} carries {amount:,.6g} of {rule.measure}"
             if rule.hard and under + over > 0:
                 yield f"balance: {rule.measure} of {rep} is outside a hard band"
+        outside = _outside(carried, bands)
+        if rule.most_outside is not None and beyond(outside, rule.most_outside, scale):
+            yield f"outside_limit: {outside:,.6g} of {rule.measure} lies outside the bands"
+
+
+def _outside(carried: pd.Series[float], bands: pd.DataFrame) -> float:
+    """What lies below and above the bands, over all reps."""
+    amount = carried.reindex(bands.index).fillna(0.0)
+    below, above = (bands["lower"] - amount).clip(lower=0), (amount - bands["upper"]).clip(lower=0)
+    return float((below + above).sum())
 
 
 def _missing(e: Evidence, rule: str, item: str) -> float:

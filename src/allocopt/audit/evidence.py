@@ -37,7 +37,8 @@ class Evidence:
         table = self._spread
         known = pd.MultiIndex.from_frame(table[STINT])
         table = table[known.isin(self.problem.stints)]
-        return table.set_index(STINT)["share"].astype(float)
+        # Two rows of one stint are one share, which then is more than one.
+        return table.groupby(STINT, sort=False)["share"].sum().astype(float)
 
     @cached_property
     def misplaced(self) -> list[str]:
@@ -99,9 +100,32 @@ class Evidence:
 
     @cached_property
     def load(self) -> pd.DataFrame:
-        """Hours of each rep; rep × period."""
+        """Hours of each rep, for own units and in support of others'; rep × period."""
         load = self.hours.groupby(level="rep").sum()
+        load = load.add(self.support.groupby(level="specialist").sum(), fill_value=0.0)
         return load.reindex(self.problem.reps.index).fillna(0.0)
+
+    @cached_property
+    def support(self) -> pd.DataFrame:
+        """Hours that specialists give; (specialist, unit) × period."""
+        if "support" not in self.plan.tables:
+            return self.problem.support.full * 0.0
+        table = self.plan["support"].rename(columns={"rep": "specialist"})
+        return self._wide(table, ["specialist", "unit"], "hours")
+
+    @cached_property
+    def heaviest_load(self) -> pd.DataFrame:
+        """Hours of each rep in the plan, or in the sample that needs more of them; rep × period."""
+        hours = self.plan.tables.get("outcome_time")
+        if hours is None or hours.empty:
+            return self.load
+        sums = (
+            hours.groupby(["sample", "rep", "period"])["hours"]
+            .sum()
+            .groupby(level=["rep", "period"])
+        )
+        most = sums.max().unstack("period").reindex(self.load.index, columns=self.periods)
+        return self.load.clip(lower=most.fillna(0.0))
 
     @cached_property
     def available(self) -> pd.DataFrame:

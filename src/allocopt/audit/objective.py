@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from allocopt.audit.evidence import Evidence, beyond, differs
-from allocopt.audit.quota import proportional_quotas
+from allocopt.audit.quota import exact_quotas, proportional_quotas
+from allocopt.audit.risk import change_of_mean, outcome_totals, price_of_risk
+from allocopt.audit.travel import travel_cost
 from allocopt.plan import CONTRIBUTION_PARTS
+from allocopt.problem.compactness import border_length
 from allocopt.problem.handovers import handover_loss
 
 
 def variable_pay(e: Evidence) -> float:
     """Variable pay when plan is met. [currency]"""
     present = e.taken(e.problem.tenures.presence).sum(axis=1)
-    return float((e.problem.reps["variable_pay"] * present).sum())
+    return float((e.problem.reps["pay_at_plan"] * present).sum())
 
 
 def objective_parts(e: Evidence) -> dict[str, float]:
@@ -22,12 +25,9 @@ def objective_parts(e: Evidence) -> dict[str, float]:
     spend = float(e.spend.to_numpy().sum())
     present = e.taken(problem.tenures.presence).sum(axis=1)
     overtime = float(e.plan["reps"]["overtime"].sum())
-    away = float(
-        (e.quotas("rep").reindex(problem.reps.index).fillna(0.0) - proportional_quotas(e))
-        .abs()
-        .to_numpy()
-        .sum()
-    )
+    totals = outcome_totals(e)
+    more_spend = change_of_mean(totals, "spend")
+    away = float((exact_quotas(e) - proportional_quotas(e)).abs().to_numpy().sum())
     return {
         "margin_on_sales": float((e.sales.sum(axis=1) * problem.units["margin"]).sum()),
         "spend": -spend,
@@ -35,12 +35,21 @@ def objective_parts(e: Evidence) -> dict[str, float]:
         "variable_pay": -variable_pay(e),
         "hire_cost": -problem.hire_cost * len(e.hired),
         "overtime": -problem.workload.overtime_cost * overtime,
+        "travel": -travel_cost(e),
         "handover_loss": -handover_loss(problem, e.shares),
+        "uncertainty": change_of_mean(totals, "margin") - more_spend,
         "pair_value": float((problem.stint_value.reindex(e.shares.index) * e.shares).sum()),
         "shortfalls": -_price_of_shortfalls(e),
         "fairness": -problem.quota.fairness * away if problem.quota.bounded else 0.0,
-        "price_of_money": -problem.price_of_money * spend,
+        "borders": -_price_of_borders(e),
+        "price_of_money": -problem.price_of_money * (spend + more_spend),
+        "risk": -price_of_risk(e, totals),
     }
+
+
+def _price_of_borders(e: Evidence) -> float:
+    price = e.problem.contiguity.cut_price
+    return price * border_length(e.problem, e.shares) if price > 0 else 0.0
 
 
 def _price_of_shortfalls(e: Evidence) -> float:
@@ -49,10 +58,14 @@ def _price_of_shortfalls(e: Evidence) -> float:
         "selling_time_limit": e.problem.workload.overtime_cost,
         "quota_target": e.problem.quota.shortfall_price,
     }
+    of_target = {rule.name: rule.price for rule in e.problem.targets}
     of_measure = {rule.measure: rule.price for rule in e.problem.balance}
     table = e.plan["shortfalls"]
     total = 0.0
     for rule, item, amount in zip(table["rule"], table["item"], table["amount"], strict=True):
+        if rule == "target_goal":
+            total += of_target.get(item, 0.0) * float(amount)
+            continue
         # The item of a band is measure/rep, and either may have a slash in it.
         measures = [name for name in of_measure if item.startswith(f"{name}/")]
         price = prices.get(rule, of_measure.get(max(measures, key=len, default=""), 0.0))

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from allocopt.audit.evidence import Evidence, beyond, cells_beyond, rows_of
+from allocopt.audit.overlays import support_lift
 
 
 def sales(e: Evidence) -> Iterator[str]:
     """Sales are no more than coverage and lift bring, and than the unit can buy."""
     problem = e.problem
-    earned = covered_sales(e) + unit_lift(e)
+    earned = covered_sales(e) + unit_lift(e) + support_lift(e)
     scale = float(problem.demand.to_numpy().max(initial=0.0))
     yield from cells_beyond("sales_earned", e.sales, earned, scale)
     yield from cells_beyond("sales_earned", e.sales, problem.ceiling, scale)
@@ -39,7 +40,7 @@ def _effective_shares(e: Evidence) -> pd.DataFrame:
     hours = e.hours_of_chosen - e.of_pairs(problem.stint_travel)
     hours = hours[hours.index.isin(units, level="unit")]
     rate = problem.share_per_hour.reindex(hours.index)
-    return hours.mul(rate, axis=0).groupby(level="unit").sum().reindex(units).fillna(0.0)
+    return (hours * rate).groupby(level="unit").sum().reindex(units).fillna(0.0)
 
 
 def unit_lift(e: Evidence) -> pd.DataFrame:
@@ -67,6 +68,8 @@ def lift(e: Evidence) -> Iterator[str]:
             most = float(shape(effective))
             if beyond(lifted, most, shape.y[-1]):
                 yield f"effective_spend: {name} in {period} lifts {lifted:,.6g} of {most:,.6g}"
-            low = curve.spend_min_if_any if spend > 1e-6 * curve.spend_max else 0.0
-            if beyond(spend, curve.spend_max) or beyond(low, spend, curve.spend_max):
+            low, high = curve.bounds(period)
+            if period not in curve.made and spend > 1e-6 * high:
+                low = curve.spend_min_if_any
+            if beyond(spend, high) or beyond(low, spend, high):
                 yield f"spend_minimum: {name} in {period} spends {spend:,.6g}"

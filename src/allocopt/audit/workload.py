@@ -12,9 +12,10 @@ from allocopt.audit.evidence import Evidence, cells_beyond, differs
 def workload(e: Evidence) -> Iterator[str]:
     """Hours of pairs are what they must be; those of reps fit, with overtime and overload."""
     problem, rule = e.problem, e.problem.workload
-    yield from _pair_hours(e)
+    yield from pair_hours(e)
     overload = _by_rep(e.shortfall("selling_time_limit"), problem.reps.index, e.periods)
-    beyond_time = (e.load - e.available - overload).clip(lower=0.0)
+    # Overtime is agreed for the outcome of demand that needs most of it.
+    beyond_time = (e.heaviest_load - e.available - overload).clip(lower=0.0)
     yield from cells_beyond("selling_time_limit", beyond_time, e.available * rule.overtime_max)
     overtime = e.plan["reps"].set_index("rep")["overtime"].reindex(problem.reps.index)
     worked, load = beyond_time.sum(axis=1), e.load.sum(axis=1)
@@ -33,7 +34,7 @@ def _by_rep(amounts: pd.Series[float], reps: pd.Index, periods: list[str]) -> pd
     return wide.reindex(index=reps, columns=periods).fillna(0.0).astype(float)
 
 
-def _pair_hours(e: Evidence) -> Iterator[str]:
+def pair_hours(e: Evidence) -> Iterator[str]:
     """Rigid pairs take exactly their hours; pairs with a response take between travel and the most."""
     problem = e.problem
     planned = e.hours_of_chosen

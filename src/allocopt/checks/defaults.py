@@ -25,6 +25,17 @@ def check_handover_loss(subject: Subject) -> Iterator[Finding]:
         yield _assumed_setting(subject, ("handover", "loss"), message, "assumed-handover-loss")
 
 
+def check_similarity(subject: Subject) -> Iterator[Finding]:
+    """How alike successors are, where that is worth something and not said of every pair."""
+    if subject.config.handover.similarity == 0.0 or subject.config.pairs.complete:
+        return
+    message = (
+        "pairs.fit is not given for every pair: how alike two reps are in experience, role, home and"
+        " segments assumed"
+    )
+    yield subject.say(Severity.ASSUMPTION, "pairs", message, "fit", code="assumed-similarity")
+
+
 def check_overtime_cost(subject: Subject) -> Iterator[Finding]:
     """What an hour beyond the selling time costs, where there may be one."""
     section = subject.config.workload

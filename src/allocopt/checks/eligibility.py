@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from allocopt.checks.subject import Subject
+from allocopt.locks import locks
 
 Matrix = npt.NDArray[np.bool_]
 
@@ -35,7 +36,7 @@ def eligible(subject: Subject) -> Matrix:
         matrix[rows[stated], columns[stated]] = allowed[stated]
     else:
         matrix[rows[known], columns[known]] = allowed[known]
-    return matrix | _locked(units, reps)
+    return matrix | _locked(subject, units, reps)
 
 
 def _by_scope(subject: Subject, units: pd.DataFrame, reps: pd.DataFrame) -> Matrix:
@@ -47,6 +48,8 @@ def _by_scope(subject: Subject, units: pd.DataFrame, reps: pd.DataFrame) -> Matr
             matrix[:, column] &= np.isin(territories, list(subject.tree.within(nodes)))[codes]
         if wanted := _names(rep.segments):
             matrix[:, column] &= np.isin(segments, wanted)[kinds]
+    # Specialists support the units of others: they own those that `pairs` names, and no more.
+    matrix[:, reps["rep"].isin(subject.table("overlays")["rep"])] = False
     return matrix
 
 
@@ -54,9 +57,11 @@ def _names(cell: object) -> list[str]:
     return [n.strip() for n in cell.split(";") if n.strip()] if isinstance(cell, str) else []
 
 
-def _locked(units: pd.DataFrame, reps: pd.DataFrame) -> Matrix:
+def _locked(subject: Subject, units: pd.DataFrame, reps: pd.DataFrame) -> Matrix:
     matrix = np.zeros((len(units), len(reps)), dtype=bool)
-    owner = pd.Index(reps["rep"]).get_indexer(pd.Index(units["rep"]))
-    rows = np.flatnonzero((owner >= 0) & units["lock"].notna().to_numpy())
-    matrix[rows, owner[rows]] = True
+    held = locks(subject)
+    rows = pd.Index(units["unit"]).get_indexer(held.index)
+    columns = pd.Index(reps["rep"]).get_indexer(pd.Index(held["rep"]))
+    known = columns >= 0
+    matrix[rows[known], columns[known]] = True
     return matrix

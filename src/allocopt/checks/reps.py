@@ -41,13 +41,13 @@ def check_dates(subject: Subject) -> Iterator[Finding]:
     active = reps["status"].fillna("active") == "active"
     ramps = reps.loc[active & (reps["ramp"] > 0) & reps["start"].isna(), "rep"].tolist()
     if ramps:
-        message = f"the ramp of {plural(ramps, 'rep', 'reps')} has no start: full hours are planned"
+        message = f"the ramp of {plural(ramps, 'rep', 'reps')} has no start to count from"
         yield subject.say(
-            Severity.WARNING,
+            Severity.PROBLEM,
             "reps",
             message,
             "start",
-            mend="give the first day",
+            mend="give the first day, or take the ramp out",
             code="ramp-without-start",
             **about(ramps),
         )
@@ -77,10 +77,11 @@ def check_costs(subject: Subject) -> Iterator[Finding]:
 def check_quota_changes(subject: Subject) -> Iterator[Finding]:
     """Bounds on the change of a quota need the quota of before."""
     quota, reps = subject.config.quota, subject.table("reps")
-    if quota.change_min is None and quota.change_max is None:
+    if all(bound is None for bound in (quota.change_min, quota.change_max, quota.hold_harmless)):
         return
     active = reps["status"].fillna("active") == "active"
-    unknown = reps.loc[active & (reps["hours"] > 0) & reps["quota_before"].isna(), "rep"].tolist()
+    known = reps["quota_before"].notna() | reps["rep"].isin(subject.table("quota_history")["rep"])
+    unknown = reps.loc[active & (reps["hours"] > 0) & ~known, "rep"].tolist()
     if unknown:
         message = (
             f"{plural(unknown, 'rep', 'reps')} without quota_before: its change is not bounded"

@@ -32,7 +32,7 @@ def check_scopes(subject: Subject) -> Iterator[Finding]:
                     expected=f"one of {', '.join(kinds)}",
                     code="scope-kind",
                 )
-            elif (known := _names(subject, scope)) and scope.value not in known:
+            elif (known := names_in(subject, scope)) and scope.value not in known:
                 yield place.problem(
                     f"there is no {scope}",
                     nearest=nearest(scope.value, sorted(known)),
@@ -40,7 +40,7 @@ def check_scopes(subject: Subject) -> Iterator[Finding]:
                 )
 
 
-def _names(subject: Subject, scope: Scope) -> set[str]:
+def names_in(subject: Subject, scope: Scope) -> set[str]:
     """The names that a kind of scope has; none where the tables do not list them."""
     if scope.kind == "territory":
         return set(subject.tree.nodes)

@@ -8,7 +8,9 @@ import pandas as pd
 
 from allocopt.checks.eligibility import eligible, present_reps
 from allocopt.checks.subject import Subject, about, named, plural
+from allocopt.decided import decided
 from allocopt.errors import Finding, Severity
+from allocopt.locks import locks, renews_soon
 from allocopt.tables import look_up
 
 
@@ -74,8 +76,11 @@ def check_demand(subject: Subject) -> Iterator[Finding]:
 
 def check_locks(subject: Subject) -> Iterator[Finding]:
     """A lock needs an owner who stays as long as the lock holds."""
-    units = locked_units(subject)
-    vacant = units.loc[units["rep"].isna(), "unit"].tolist()
+    every, units = subject.table("units"), locked_units(subject)
+    until = every["lock_until"]
+    holds = every["lock"].notna() & (until.isna() | (until >= subject.calendar.plan_start))
+    without = holds & every["rep"].isna() & ~every["unit"].isin(units["unit"])
+    vacant = every.loc[without, "unit"].tolist()
     if vacant:
         message = f"the lock of {plural(vacant, 'unit', 'units')} has no owner: it does nothing"
         yield subject.say(
@@ -84,7 +89,9 @@ def check_locks(subject: Subject) -> Iterator[Finding]:
     reps = subject.table("reps").drop_duplicates("rep").set_index("rep")
     gone = reps["end"] < subject.calendar.plan_start
     leaving = reps[(reps["status"] == "leaving") | gone]
-    kept = units[units["rep"].isin(leaving.index)]
+    # What people decided is told of by the check of overrides.
+    stated = units[~units["unit"].isin(decided(subject, "lock")["unit"])]
+    kept = stated[stated["rep"].isin(leaving.index)]
     ends = leaving["end"].reindex(kept["rep"]).set_axis(kept.index)
     outlasts = kept["lock_until"].isna() | ends.isna() | (kept["lock_until"] > ends)
     for row in kept[outlasts].itertuples(index=False):
@@ -98,11 +105,30 @@ def check_locks(subject: Subject) -> Iterator[Finding]:
         )
 
 
-def locked_units(subject: Subject) -> pd.DataFrame:
-    """Units whose lock holds at the plan's start."""
+def check_renewals(subject: Subject) -> Iterator[Finding]:
+    """A unit that renews soon and whose rep leaves before then is no lock, but somebody should know."""
     units = subject.table("units")
-    until = units["lock_until"]
-    return units[units["lock"].notna() & (until.isna() | (until >= subject.calendar.plan_start))]
+    soon = units[renews_soon(subject) & units["rep"].notna()]
+    lost = soon.loc[~soon["unit"].isin(locks(subject).index), "unit"].tolist()
+    if lost:
+        message = f"the rep of {plural(lost, 'unit', 'units')} leaves before its renewal"
+        yield subject.say(
+            Severity.WARNING,
+            "units",
+            message,
+            "renewal",
+            mend="lock the unit to a successor by an override, or see the rep's last day",
+            code="renewal-without-rep",
+            **about(lost),
+        )
+
+
+def locked_units(subject: Subject) -> pd.DataFrame:
+    """Rows of units whose lock holds at the plan's start; rep, lock and lock_until are the lock's own."""
+    held, units = locks(subject), subject.table("units")
+    units = units[units["unit"].isin(held.index)]
+    own = held.loc[units["unit"]].set_axis(units.index)
+    return units.assign(rep=own["rep"], lock=own["reason"], lock_until=own["until"])
 
 
 def check_owners(subject: Subject) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
+from allocopt.config.contingency import Contingency
 from allocopt.config.document import DocumentSection, Goal
 from allocopt.config.rules import (
     Balance,
@@ -25,6 +26,7 @@ from allocopt.config.sections import (
     Alerts,
     CalendarSection,
     ForecastSection,
+    LongerPlan,
     Measure,
     PathOrEntry,
     ScenarioSection,
@@ -65,6 +67,9 @@ class Config(Section):
     quota: Quota = Field(default=Quota(), description="How the target becomes quotas.")
     contiguity: Contiguity = Field(default=Contiguity(), description="Whether units hang together.")
     risk: Risk = Field(default=Risk(), description="How much bad outcomes are avoided.")
+    contingency: Many[Contingency] = Field(
+        default=(), description="What the contingency pack prepares for; blank = what is likeliest."
+    )
     incentive: Incentive = Field(default=Incentive(), description="What reps earn for attainment.")
     alerts: Alerts = Field(default=Alerts(), description="When actuals call for attention.")
     visibility: Visibility = Field(default=Visibility(), description="Who may see what.")
@@ -75,6 +80,9 @@ class Config(Section):
     goals: Many[Goal] = Field(default=(), description="SMART goals that documents show.")
     document: DocumentSection = Field(default=DocumentSection(), description="Texts of documents.")
     levels: Names = Field(default=(), description="Names of the tree's levels, from the top.")
+    longer_plan: LongerPlan = Field(
+        default=LongerPlan(), description="A plan of more years that bounds this one."
+    )
     solver: SolverSection = Field(default=SolverSection(), description="How the plan is solved.")
 
     @model_validator(mode="after")

@@ -36,9 +36,20 @@ class Coverage(Section):
     travel_speed: Positive | None = Field(
         default=None, description="Speed for travel hours; blank = no travel. [km/h]"
     )
+    travel_cost: NonNegative = Field(
+        default=0.0, description="Cost of an hour of travel beyond the hour itself. [currency/h]"
+    )
+    travel_max: NonNegative | None = Field(
+        default=None, description="Most travel of all reps; blank = no limit. [h per horizon]"
+    )
     within: str | None = Field(
         default=None,
         description="Level of the tree that a rep's units may not leave; blank = none.",
+    )
+    lock_before_renewal: CountFromOne | None = Field(
+        default=None,
+        description="A unit that is renewed so soon after the plan's start, or after a change of "
+        "people, keeps its rep until then; blank = no such lock. [periods]",
     )
 
 
@@ -72,13 +83,26 @@ class Balance(Section):
     hard: bool = Field(default=False, description="The band may not be left at any price.")
     price: NonNegative | None = Field(
         default=None,
-        description="Price of leaving the band; required unless hard. [currency/unit of measure]",
+        description="Price of leaving the band; required unless hard or in `order`. "
+        "[currency/unit of measure]",
+    )
+    order: CountFromOne | None = Field(
+        default=None,
+        description="Evened out before everything else, 1 first; blank = weighed by its price alone.",
+    )
+    most_outside: NonNegative | None = Field(
+        default=None,
+        description="Most that may lie outside the band, over all reps; blank = no limit. [measure]",
     )
 
     @model_validator(mode="after")
     def _soft_needs_price(self) -> Self:
-        if not self.hard and self.price is None:
+        if not self.hard and self.price is None and self.order is None:
             raise ValueError("a balance that is not hard needs a `price`")
+        if self.hard and (self.order is not None or self.most_outside is not None):
+            raise ValueError(
+                "a hard balance has nothing outside its band: no `order`, no `most_outside`"
+            )
         return self
 
 
@@ -138,8 +162,12 @@ class BudgetBound(Section):
     """Bounds on spend in one scope."""
 
     scope: ScopeValue = Field(description="Where, such as channel=online or territory=East.")
-    min: NonNegative | None = Field(default=None, description="Least spend. [currency per horizon]")
-    max: NonNegative | None = Field(default=None, description="Most spend. [currency per horizon]")
+    min: NonNegative | None = Field(default=None, description="Least spend. [currency]")
+    max: NonNegative | None = Field(default=None, description="Most spend. [currency]")
+    period: str | None = Field(
+        default=None,
+        description="Label of a period such as 2026-03, or `each`; blank = over the horizon.",
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -189,8 +217,10 @@ class Quota(Section):
     over_assignment: float = Field(
         default=0.0, gt=-1, description="Quotas beyond the target. [share of target]"
     )
-    method: Literal["expected", "baseline", "potential", "history", "weighted"] = Field(
-        default="expected", description="What a fair quota is proportional to."
+    method: Literal["expected", "baseline", "potential", "history", "growth", "weighted"] = Field(
+        default="expected",
+        description="What a fair quota is proportional to; growth = history, grown as the forecast "
+        "of its territory.",
     )
     weights: QuotaWeights = Field(
         default=QuotaWeights(), description="Weights of the method `weighted`."
@@ -200,6 +230,16 @@ class Quota(Section):
     )
     change_max: float | None = Field(
         default=None, ge=-1, description="Most change against quota_before, such as 0.2. [share]"
+    )
+    hold_harmless: Share | None = Field(
+        default=None,
+        description="Least quota against quota_before, less where the demand of today's units has "
+        "shrunk; blank = none. [share]",
+    )
+    ramp_relief: Share = Field(
+        default=1.0,
+        description="How much of the ramp counts: 1 = a quota grows with the hours of a newcomer, "
+        "0 = it is whole from the first day. [share]",
     )
     fairness: NonNegative = Field(
         default=0.01,
@@ -215,10 +255,19 @@ class Quota(Section):
     round_to: Positive | None = Field(
         default=None, description="Quotas are multiples of this; blank = not rounded. [currency]"
     )
+    cuts: Many[Literal["product", "channel", "segment"]] = Field(
+        default=(), description="What each rep's quota is divided by: product, channel, segment."
+    )
+    tree: Many[Literal["year", "quarter", "month", "week"]] = Field(
+        default=(),
+        description="Grains of the target tree, in which targets meet expected sales; blank = no tree.",
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         _check_order(self.change_min, self.change_max, ("change_min", "change_max"))
+        most = None if self.change_max is None else 1 + self.change_max
+        _check_order(self.hold_harmless, most, ("hold_harmless", "1 + change_max"))
         return self
 
 
@@ -234,12 +283,20 @@ class Contiguity(Section):
 class Risk(Section):
     """How much a plan avoids bad outcomes."""
 
-    samples: Count = Field(default=0, description="Demand samples that the plan must do well in.")
+    samples: Count = Field(
+        default=0,
+        le=200,
+        description="Demand outcomes that the plan is made for, the expected one among them, such as "
+        "20; 0 or 1 = the expected one alone.",
+    )
     cvar_level: InnerShare = Field(
-        default=0.9, description="Level of the conditional value at risk."
+        default=0.9,
+        description="Level of the conditional value at risk: 0.9 looks at the worst tenth. [share]",
     )
     weight: NonNegative = Field(
-        default=0.0, description="Weight of the shortfall's CVaR. [currency per currency]"
+        default=0.0,
+        description="Price of what sales miss of the target in the worst outcomes. "
+        "[currency per currency]",
     )
 
 

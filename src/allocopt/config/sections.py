@@ -168,6 +168,23 @@ class Visibility(Section):
     )
 
 
+class LongerPlan(Section):
+    """A plan of more years, whose results bound this one."""
+
+    plan: str = Field(
+        default="", description="Folder of the plan, relative to this file; blank = none."
+    )
+    sales: Literal["goal", "floor", "off"] = Field(
+        default="goal",
+        description="What its sales of the planned time are here: a goal that quotas add up to, "
+        "a floor, or nothing.",
+    )
+    budget: bool = Field(default=True, description="Its spend of that time is the most to spend.")
+    headcount: bool = Field(
+        default=True, description="As many open positions are filled as it fills in that time."
+    )
+
+
 class SolverSection(Section):
     """How long and how exactly the plan is solved."""
 

@@ -16,6 +16,7 @@ from allocopt.forecasting.outcomes import Outcomes
 from allocopt.forecasting.panel import KEYS
 from allocopt.forecasting.record import Record
 from allocopt.forecasting.result import BOUNDS, NODES, PAST, PRODUCTS, SAMPLES, long_rows
+from allocopt.problem.demand_samples import DemandSamples
 
 STATISTICAL = "statistical"
 LEVELS_OF_SAMPLES: tuple[ReportLevel, ...] = ("cell", "unit")
@@ -56,22 +57,23 @@ class Estimate:
         np.add.at(sums, group_of(series, named), self.mean)
         return long_rows(keys, self.calendar.labels, mean=sums)[PRODUCTS]
 
-    def samples(self, keep: int) -> pd.DataFrame:
-        """Rows of `Forecast.samples`: weighted joint scenarios of all cells and units."""
+    def draws(self, keep: int) -> DemandSamples | None:
+        """Weighted joint scenarios of all cells and units; None where too little is known for any."""
         reduced = self.outcomes.scenarios(keep)
         if reduced is None:
-            return pd.DataFrame(columns=SAMPLES)
-        structure, tables = self.record.structure, []
-        for number, (bottom, weight) in enumerate(
-            zip(reduced.bottom, reduced.weight, strict=True), start=1
-        ):
-            nodes = structure.summing @ bottom
-            for level in LEVELS_OF_SAMPLES:
-                keys, rows = rows_of(structure, level)
-                long = long_rows(keys, self.calendar.labels, demand=nodes[rows])
-                tables.append(long.assign(sample=str(number), weight=weight))
-        table = pd.concat(tables, ignore_index=True)
-        return table.assign(unit=table["unit"].fillna("").astype("str"))[SAMPLES]
+            return None
+        structure = self.record.structure
+        told = [rows_of(structure, level) for level in LEVELS_OF_SAMPLES]
+        rows = np.concatenate([rows for _, rows in told])
+        keys = pd.concat([keys for keys, _ in told], ignore_index=True).reindex(columns=KEYS)
+        demand = np.stack([(structure.summing @ bottom)[rows] for bottom in reduced.bottom])
+        keys = keys.fillna("").astype("str")
+        return DemandSamples(keys, self.calendar.labels, reduced.weight, demand)
+
+    def samples(self, keep: int) -> pd.DataFrame:
+        """Rows of `Forecast.samples`: weighted joint scenarios of all cells and units."""
+        drawn = self.draws(keep)
+        return pd.DataFrame(columns=SAMPLES) if drawn is None else drawn.table()
 
     def newcomer_note(self) -> Note | None:
         """How much of the forecast is kept for units that have not bought yet, if any."""

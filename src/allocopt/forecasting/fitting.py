@@ -96,6 +96,7 @@ class Fitted:
             name=self.name,
             products=estimate.products(),
             samples=estimate.samples(options.samples),
+            estimate=estimate,
             opinions=consensus.weights,
             effects=self.run.study.uplift.table(),
             report=report_panel(self.run.study.inspection, case.history),

@@ -43,7 +43,7 @@ def options_of(scenario: Scenario, *, backtest: bool = False) -> Options:
         booster=given.booster,
         clean=given.clean,
         holidays=given.holidays,
-        samples=given.samples,
+        samples=max(given.samples, scenario.config.risk.samples - 1),
         cold_start=given.cold_start,
         levels=given.levels,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,10 @@ from allocopt.forecasting.evaluation import ACCURACY
 from allocopt.forecasting.levels import CELL
 from allocopt.forecasting.notes import Note
 from allocopt.forecasting.panel import KEYS, PanelReport
+from allocopt.problem.demand_samples import DemandSamples
+
+if TYPE_CHECKING:
+    from allocopt.forecasting.estimate import Estimate
 
 BOUNDS = ["period", "mean", "lower", "upper", "median"]
 TABLE = [*KEYS, *BOUNDS]
@@ -57,8 +62,9 @@ class Forecast:
     `provenance` [territory, segment, unit, forecaster, why, recipe, weight]; `opinions` how pipeline
     and judgement were weighed; `effects` what events do; `samples` [sample, weight, …, demand]
     weighted joint scenarios; `report` what was found in the history; `tested` [origin, territory, segment,
-    unit, period, actual, mean, lower, upper] the forecasts of a back-test. `notes` are sentences for
-    people. Bounds are NaN only where demand was given without them.
+    unit, period, actual, mean, lower, upper] the forecasts of a back-test. `estimate`: what further
+    scenarios are drawn from. `notes` are sentences for people. Bounds are NaN only where demand was
+    given without them.
     """
 
     table: pd.DataFrame
@@ -74,6 +80,11 @@ class Forecast:
     effects: pd.DataFrame = field(default_factory=pd.DataFrame)
     report: PanelReport | None = None
     tested: pd.DataFrame = field(default_factory=lambda: _empty(TESTED))
+    estimate: Estimate | None = field(default=None, repr=False, compare=False)
+
+    def draws(self, count: int) -> DemandSamples | None:
+        """Weighted joint scenarios, at most `count`; None where history is too short, or not used."""
+        return None if self.estimate is None else self.estimate.draws(count)
 
     def error(self, level: str = "cell", metric: str = "wape") -> float | None:
         """Back-test error of the forecaster, None where nothing could be compared."""

@@ -46,6 +46,17 @@ def balance_measures(m: pyo.ConcreteModel, problem: Problem) -> None:
         return m.carried[measure, rep] - m.above_band[measure, rep] <= ceiling
 
 
+def limit_outside(m: pyo.ConcreteModel, problem: Problem) -> None:
+    """Σ below and above the bands ≤ most_outside, for each measure that has such a limit."""
+    limited = {rule.measure: rule for rule in problem.balance if rule.most_outside is not None}
+
+    @m.Constraint(list(limited), doc="Little enough of a measure lies outside its bands.")
+    def outside_limit(m, measure):
+        rule = limited[measure]
+        sides = (m.below_band[measure, rep] + m.above_band[measure, rep] for rep in rule.reps)
+        return sum(sides) <= rule.most_outside
+
+
 def _of_tenure(m: pyo.ConcreteModel, side: Any, rep: str) -> Any:
     """One side of the band of the tenure that is taken, 0 for none."""
     return sum(side[rep, first] * m.taken[rep, first] for first in m.FIRST_DAYS[rep])

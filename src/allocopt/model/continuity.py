@@ -17,8 +17,8 @@ from allocopt.problem import Problem
 def count_handovers(m: pyo.ConcreteModel, problem: Problem) -> None:
     """handed_over[unit, window]: how much of the unit leaves a rep at the start of the window.
 
-    At the plan's start 1 − share of today's owner, later Σ_rep (share before − share now)⁺. A vacant unit
-    is never handed over.
+    At the plan's start 1 − share of today's owner, later Σ_rep (share before − share now)⁺. A unit that is
+    vacant today is never handed over: who looks after it until somebody comes is no owner.
     """
     _count_changes(m, problem)
     owner = problem.units["owner"].to_dict()
@@ -43,8 +43,8 @@ def _count_changes(m: pyo.ConcreteModel, problem: Problem) -> None:
     """given_up and taken_up of the stints that follow, or are followed by, another window."""
     steps = [
         (unit, before, window)
-        for unit, windows in m.WINDOWS_OF.items()
-        for before, window in pairwise(windows)
+        for unit in problem.handover.owned
+        for before, window in pairwise(m.WINDOWS_OF[unit])
     ]
     before_of = {(unit, window): before for unit, before, window in steps}
     left = [
@@ -69,10 +69,15 @@ def _count_changes(m: pyo.ConcreteModel, problem: Problem) -> None:
     def taken_up_is_held(m, *stint):
         return m.taken_up[stint] <= m.share[stint]
 
-    @m.Constraint(got, doc="What a rep had before is not taken up.")
+    had = set(left)
+
+    @m.Constraint(
+        [stint for stint in got if stint in had], doc="What a rep had before is not taken up."
+    )
     def taken_up_is_new(m, unit, rep, window):
-        had = share_of(m, unit, rep, before_of[unit, window])
-        return m.taken_up[unit, rep, window] <= 1 - had
+        stint = unit, rep, window
+        more = m.share[stint] - m.share[unit, rep, before_of[unit, window]]
+        return m.taken_up[stint] <= more + m.given_up[stint]
 
     taken: dict[tuple[str, str], list[Any]] = {}
     for unit, rep, window in got:
@@ -125,7 +130,8 @@ def limit_handovers(m: pyo.ConcreteModel, problem: Problem) -> None:
 def _counted(m: pyo.ConcreteModel, problem: Problem) -> Iterator[tuple[tuple[str, str], Any]]:
     """Changes that count against ceilings: (unit, window), and how much of the unit changes."""
     counted = set(problem.handover.counted)
-    for unit, windows in m.WINDOWS_OF.items():
+    for unit in problem.handover.owned:
+        windows = m.WINDOWS_OF[unit]
         if unit in counted:
             yield (unit, windows[0]), m.handed_over[unit, windows[0]]
         for window in windows[1:]:
@@ -145,7 +151,9 @@ def _given_up_by_choice(
 
 def limit_reps_touched(m: pyo.ConcreteModel, problem: Problem) -> None:
     """Σ touched ≤ max_reps; a rep is touched who loses a unit or gets one that another rep gave."""
-    m.touched = pyo.Var(m.REPS, bounds=(0, 1), doc="The rep loses or gets a unit.")
+    # Whole units make it whole by themselves; a part of one touches a rep no less.
+    domain = pyo.Binary if problem.shared_units else pyo.UnitInterval
+    m.touched = pyo.Var(m.REPS, domain=domain, doc="The rep loses or gets a unit.")
     given = list(_given(m, problem))
     received = list(_received(m, problem))
 
@@ -170,15 +178,16 @@ def _given(m: pyo.ConcreteModel, problem: Problem) -> Iterator[tuple[str, Any]]:
     for unit in problem.handover.counted:
         if owner[unit] in m.REPS:
             yield owner[unit], m.handed_over[unit, m.WINDOWS_OF[unit][0]]
-    for unit, windows in m.WINDOWS_OF.items():
-        for window in windows[1:]:
+    for unit in problem.handover.owned:
+        for window in m.WINDOWS_OF[unit][1:]:
             yield from _given_up_by_choice(m, problem, unit, window)
 
 
 def _received(m: pyo.ConcreteModel, problem: Problem) -> Iterator[tuple[str, Any]]:
     """Who gets a unit that another rep gave up by choice, and how much of it; (rep, amount)."""
     owner, counted = problem.units["owner"], set(problem.handover.counted)
-    for unit, windows in m.WINDOWS_OF.items():
+    for unit in problem.handover.owned:
+        windows = m.WINDOWS_OF[unit]
         if unit in counted:
             for rep in m.REPS_OF[unit, windows[0]]:
                 if rep != owner[unit]:

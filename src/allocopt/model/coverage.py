@@ -86,7 +86,7 @@ def covered(m: pyo.ConcreteModel, unit: str, window: str) -> Any:
 
 
 def keep_locks(m: pyo.ConcreteModel, problem: Problem) -> None:
-    """share = 1 for today's owner of a locked unit."""
+    """share = 1 for the rep that a unit is locked to."""
     locked = {
         (unit, window): rep
         for unit, rep, window in problem.locked_stints

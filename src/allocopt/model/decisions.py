@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyomo.environ as pyo
 
+from allocopt.model.outcomes import outcomes
 from allocopt.model.workload import NO_HOURS
 from allocopt.problem import Problem
+from allocopt.problem.risk import EXPECTED
 
 CHOSEN = 0.5  # a binary is 0 or 1; anything above this is 1
 
@@ -32,15 +34,18 @@ class Decisions:
     """Values of the decision variables.
 
     shares: how much of a unit a rep has, by the stints that are chosen (unit, rep, window). hired: by open
-    position that is filled, its first day. time: stint × period [h] for units with a response. sales: unit
-    × period [currency]. spend, lift: (lever, territory, segment) × period [currency]. overtime, overload:
-    rep × period [h]. quota: rep × period [currency], None when quotas follow their share. parts: the
-    signed parts of the objective [currency]. missed: by soft rule and item, what is missing and its price.
+    position that is filled, its first day. time: stint × period [h] for units with a response. support:
+    (specialist, unit) × period [h]. sales: unit × period [currency]. spend, lift: (lever, territory,
+    segment) × period [currency]. overtime, overload: rep × period [h]. quota: rep × period [currency],
+    None when quotas follow their share. parts: the signed parts of the objective [currency]. missed: by
+    soft rule and item, what is missing and its price. samples: by sample of demand the same decisions with
+    its own time, sales, spend and lift.
     """
 
     shares: pd.Series[float]
     hired: Mapping[str, str]
     time: pd.DataFrame
+    support: pd.DataFrame
     sales: pd.DataFrame
     spend: pd.DataFrame
     lift: pd.DataFrame
@@ -49,6 +54,7 @@ class Decisions:
     quota: pd.DataFrame | None
     parts: dict[str, float]
     missed: tuple[Missed, ...]
+    samples: Mapping[str, Decisions] = field(default_factory=dict)
 
 
 def read_decisions(m: pyo.ConcreteModel, problem: Problem) -> Decisions:
@@ -56,10 +62,11 @@ def read_decisions(m: pyo.ConcreteModel, problem: Problem) -> Decisions:
     periods = list(problem.periods)
     shares = _shares(m, problem)
     keys = pd.MultiIndex.from_tuples(list(m.LIFTS), names=["lever", "territory", "segment"])
-    return Decisions(
+    plan = Decisions(
         shares=shares,
         hired={rep: first for rep, first in m.hire if m.hire[rep, first].value > CHOSEN},
         time=_time(m, problem, shares.index),
+        support=_support(m, problem),
         sales=_frame(m.planned_sales, problem.units.index, periods),
         spend=_frame(m.spend, keys, periods),
         lift=_frame(m.lift, keys, periods),
@@ -68,6 +75,22 @@ def read_decisions(m: pyo.ConcreteModel, problem: Problem) -> Decisions:
         quota=_quota(m, problem),
         parts={name: float(pyo.value(m.objective_part[name])) for name in m.objective_part},
         missed=tuple(_missed(m, problem)),
+    )
+    samples = (name for name in outcomes(m) if name != EXPECTED)
+    return replace(
+        plan, samples={name: _adapted(m.outcome[name], problem, plan) for name in samples}
+    )
+
+
+def _adapted(m: Any, problem: Problem, plan: Decisions) -> Decisions:
+    """The plan as a sample of demand changes it."""
+    periods = list(problem.periods)
+    return replace(
+        plan,
+        time=_time(m, problem, plan.shares.index),
+        sales=_frame(m.planned_sales, problem.units.index, periods),
+        spend=_frame(m.spend, plan.spend.index, periods),
+        lift=_frame(m.lift, plan.lift.index, periods),
     )
 
 
@@ -98,6 +121,15 @@ def _time(m: pyo.ConcreteModel, problem: Problem, chosen: pd.Index) -> pd.DataFr
     return pd.DataFrame(rows, index=stints, columns=list(problem.periods), dtype=float)
 
 
+def _support(m: pyo.ConcreteModel, problem: Problem) -> pd.DataFrame:
+    """Hours that specialists give; 0 where a unit gains nothing by them."""
+    support = problem.support.full * 0.0
+    if m.component("support") is not None:
+        for (specialist, unit, period), hours in m.support.extract_values().items():
+            support.loc[(specialist, unit), period] = max(hours, 0.0)
+    return support
+
+
 def _quota(m: pyo.ConcreteModel, problem: Problem) -> pd.DataFrame | None:
     if m.component("quota") is None:
         return None
@@ -120,3 +152,9 @@ def _missed(m: pyo.ConcreteModel, problem: Problem) -> Iterator[Missed]:
         away = m.target_missed.value + m.target_passed.value
         if away > 1e-9 * max(pyo.value(m.quota_total), 1.0):
             yield Missed("quota_target", "company", "", away, problem.quota.shortfall_price)
+    for goal in problem.targets:
+        if goal.price <= 0:
+            continue
+        amount = m.target_missing[goal.name].value
+        if amount > 1e-9 * max(abs(goal.amount), 1.0):
+            yield Missed("target_goal", goal.name, "", amount, goal.price)

@@ -48,7 +48,7 @@ def fill_positions(m: pyo.ConcreteModel, problem: Problem) -> None:
 def pay_people(m: pyo.ConcreteModel, problem: Problem) -> None:
     """people_cost, variable_pay and hire_cost over the horizon. [currency]"""
     present = problem.tenures.presence.sum(axis=1).to_dict()
-    cost, variable = problem.reps["cost"].to_dict(), problem.reps["variable_pay"].to_dict()
+    cost, variable = problem.reps["cost"].to_dict(), problem.reps["pay_at_plan"].to_dict()
 
     @m.Expression(doc="Fixed cost of the reps who are there. [currency]")
     def people_cost(m):

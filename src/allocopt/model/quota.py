@@ -22,7 +22,8 @@ Floats = npt.NDArray[np.float64]
 
 def split_expected_sales(m: pyo.ConcreteModel, problem: Problem) -> None:
     """Without a target of its own a quota is proportional to the rep's expected sales."""
-    credit_sales(m, problem)
+    if m.component("expected") is None:
+        credit_sales(m, problem)
     raised = 1 + problem.quota.over_assignment
 
     @m.Expression(m.REPS, m.PERIODS, doc="Proportional share of the target. [currency]")
@@ -36,25 +37,26 @@ def split_expected_sales(m: pyo.ConcreteModel, problem: Problem) -> None:
 
 def split_target(m: pyo.ConcreteModel, problem: Problem) -> None:
     """A target that is given is split by the index of the units that a rep covers, while it does."""
-    total = (problem.quota.target or 0.0) * (1 + problem.quota.over_assignment)
-    index, weight = by_key(problem.quota.index), by_key(problem.windows.weight)
+    rule = problem.quota
+    index, weight = by_key(rule.index * rule.asked), by_key(problem.windows.weight)
+    relief = by_key(rule.relief)
 
     @m.Expression(m.REPS, m.PERIODS, doc="Proportional share of the target. [currency]")
     def proportional(m, rep, period):
         parts = (
-            (total * index[unit, period] * weight[unit, window, period], (unit, rep, window))
+            (index[unit, period] * weight[unit, window, period], (unit, rep, window))
             for unit, window in m.STINTS_OF[rep]
         )
-        return sum(part * m.share[stint] for part, stint in parts if part)
+        return sum(relief[rep, period] * part * m.share[stint] for part, stint in parts if part)
 
     @m.Expression(doc="What the quotas add up to. [currency]")
     def quota_total(m):
-        return total
+        return rule.asked
 
 
 def set_quotas(m: pyo.ConcreteModel, problem: Problem) -> None:
     """quota[rep, period] within its bounds, near its proportional share; together the target."""
-    rule, most = problem.quota, most_quota(problem)
+    most = most_quota(problem)
     m.quota = pyo.Var(m.REPS, m.PERIODS, bounds=(0, most), doc="What the rep must sell. [currency]")
     m.above_share = pyo.Var(m.REPS, m.PERIODS, bounds=(0, most), doc="Above its share. [currency]")
     m.below_share = pyo.Var(m.REPS, m.PERIODS, bounds=(0, most), doc="Below its share. [currency]")
@@ -72,21 +74,55 @@ def set_quotas(m: pyo.ConcreteModel, problem: Problem) -> None:
         away = m.above_share[rep, period] - m.below_share[rep, period]
         return m.quota[rep, period] == m.proportional[rep, period] + away
 
-    floors = [rep for rep in m.REPS if rule.lower[rep] > 0]
-    ceilings = [rep for rep in m.REPS if math.isfinite(rule.upper[rep])]
-    open_reps = [rep for rep in m.OPEN_REPS if rep not in ceilings]
+    _bound_quotas(m, problem, most)
 
-    @m.Constraint(floors, m.PERIODS, doc="A quota is not below its floor.")
+
+def _bound_quotas(m: pyo.ConcreteModel, problem: Problem, most: float) -> None:
+    """Floors, ceilings and decided quotas; what people have decided takes the place of bounds."""
+    rule, decided = problem.quota, decided_cells(problem)
+    free = [key for key in m.quota if key not in decided]
+    ceilings = [rep for rep in m.REPS if math.isfinite(rule.upper[rep])]
+    open_reps = [key for key in free if key[0] in m.OPEN_REPS and key[0] not in ceilings]
+
+    @m.Constraint(
+        [key for key in free if rule.lower[key[0]] > 0], doc="A quota is not below its floor."
+    )
     def quota_floor(m, rep, period):
         return m.quota[rep, period] >= rule.lower[rep] * m.present[rep, period]
 
-    @m.Constraint(ceilings, m.PERIODS, doc="A quota is not above its ceiling.")
+    @m.Constraint(
+        [key for key in free if key[0] in ceilings], doc="A quota is not above its ceiling."
+    )
     def quota_ceiling(m, rep, period):
         return m.quota[rep, period] <= rule.upper[rep] * m.present[rep, period]
 
-    @m.Constraint(open_reps, m.PERIODS, doc="Only a position that is filled has a quota.")
+    @m.Constraint(open_reps, doc="Only a position that is filled has a quota.")
     def quota_of_filled_positions(m, rep, period):
         return m.quota[rep, period] <= most * m.is_there[rep]
+
+    @m.Constraint(list(decided), doc="A quota that people have decided stays.")
+    def quota_decided(m, rep, period):
+        return m.quota[rep, period] == decided[rep, period] * m.is_there[rep]
+
+
+def decided_cells(problem: Problem) -> dict[tuple[str, str], float]:
+    """Quotas that people have decided, by rep and period. [currency]"""
+    return {key: value for key, value in by_key(problem.quota.decided).items() if value >= 0}
+
+
+def keep_quotas_attainable(m: pyo.ConcreteModel, problem: Problem) -> None:
+    """quota ≤ share · expected sales, the share that demand reaches with the asked probability."""
+    assert problem.quota.attainable is not None  # noqa: S101 - the family is asked for
+    share, decided = by_key(problem.quota.attainable), decided_cells(problem)
+    if m.component("expected") is None:
+        credit_sales(m, problem)
+
+    @m.Constraint(
+        [key for key in m.quota if key not in decided],
+        doc="A quota can be reached with the probability that is asked.",
+    )
+    def quota_attainable(m, rep, period):
+        return m.quota[rep, period] <= share[rep, period] * m.expected[rep, period]
 
 
 def settle_quotas(m: pyo.ConcreteModel, problem: Problem) -> None:
@@ -115,9 +151,15 @@ def _bounds(m: pyo.ConcreteModel, problem: Problem, rep: str, period: str) -> tu
     """Least and most quota of a rep in a period, once it is known who is there."""
     rule, most = problem.quota, m.quota[rep, period].ub
     present, there = (float(pyo.value(x)) for x in (m.present[rep, period], m.is_there[rep]))
+    decided = float(rule.decided[period][rep])
+    if decided >= 0:
+        return decided * there, decided * there
     bounded = rule.upper[rep] < math.inf
     ceiling = min(float(rule.upper[rep]) * present, most) if bounded else most * there
-    return rule.lower[rep] * present, ceiling
+    if rule.attainable is not None:
+        reach = float(rule.attainable[period][rep]) * pyo.value(m.expected[rep, period])
+        ceiling = min(ceiling, max(reach, 0.0))
+    return min(rule.lower[rep] * present, ceiling), ceiling
 
 
 def spread(share: Floats, lower: Floats, upper: Floats, total: float) -> Floats | None:
@@ -142,7 +184,8 @@ def most_quota(problem: Problem) -> float:
     ceiling = problem.ceiling.where(problem.ceiling < math.inf, problem.demand * best)
     sold = float(ceiling.sum().max())
     sold += sum(max(curve.y[-1] for curve in lift.curves) for lift in problem.lifts)
-    asked = (problem.quota.target or 0.0) * (1 + problem.quota.over_assignment)
     finite = problem.quota.upper[problem.quota.upper < math.inf]
-    given = max([*finite, *problem.quota.lower], default=0.0)
-    return 2 * max(sold * (1 + max(problem.quota.over_assignment, 0.0)), asked, given, 1.0)
+    decided = decided_cells(problem).values()
+    given = max([*finite, *problem.quota.lower, *decided], default=0.0)
+    raised = 1 + max(problem.quota.over_assignment, 0.0)
+    return 2 * max(sold * raised, problem.quota.asked, given, 1.0)

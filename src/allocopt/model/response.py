@@ -36,7 +36,7 @@ def give_time(m: pyo.ConcreteModel, problem: Problem) -> None:
 
 def respond_to_time(m: pyo.ConcreteModel, problem: Problem) -> None:
     """covered_sales of units with a response: demand · r(effective time / hours)."""
-    curves, share_per_hour = problem.responses, problem.share_per_hour.to_dict()
+    curves, share_per_hour = problem.responses, by_key(problem.share_per_hour)
     pieces = [(unit, k) for unit in m.RESPONSE_UNITS for k in range(len(curves[unit].widths))]
     m.coverage_piece = pyo.Var(
         pieces,
@@ -51,7 +51,7 @@ def respond_to_time(m: pyo.ConcreteModel, problem: Problem) -> None:
     def effective_time(m, unit, period):
         used = sum(m.coverage_piece[unit, k, period] for k in range(len(curves[unit].widths)))
         return used <= sum(
-            share_per_hour[unit, rep] * m.time[unit, rep, window, period]
+            share_per_hour[unit, rep, period] * m.time[unit, rep, window, period]
             for window in m.WINDOWS_OF[unit]
             for rep in m.REPS_OF[unit, window]
             if (unit, rep, window, period) in m.SLOTS
@@ -76,8 +76,8 @@ def spend_on_levers(m: pyo.ConcreteModel, problem: Problem) -> None:
     m.spend = pyo.Var(
         m.LIFTS,
         m.PERIODS,
-        bounds=lambda _, *key: (0, lift_of[key[:3]].spend_max),
-        doc="Money spent. [currency]",
+        bounds=lambda _, *key: lift_of[key[:3]].bounds(key[3]),
+        doc="Money spent; what has been spent already is fixed. [currency]",
     )
     pieces = [(*key, k) for key, shape in curve.items() for k in range(len(shape.widths))]
     m.lift_piece = pyo.Var(
@@ -107,17 +107,20 @@ def spend_on_levers(m: pyo.ConcreteModel, problem: Problem) -> None:
 
 
 def spend_enough_if_any(m: pyo.ConcreteModel, problem: Problem) -> None:
-    """Spend is nothing, or at least its all-or-nothing minimum."""
-    least = {x.key: x.spend_min_if_any for x in problem.lifts if x.spend_min_if_any > 0}
-    most = {x.key: x.spend_max for x in problem.lifts}
-    m.spend_any = pyo.Var(
-        list(least), m.PERIODS, domain=pyo.Binary, doc="Anything is spent at all."
-    )
+    """Spend that is still to be decided is nothing, or at least its all-or-nothing minimum."""
+    lifts = {lift.key: lift for lift in problem.lifts if lift.spend_min_if_any > 0}
+    decided = [
+        (*key, period)
+        for key, lift in lifts.items()
+        for period in problem.periods
+        if period not in lift.made
+    ]
+    m.spend_any = pyo.Var(decided, domain=pyo.Binary, doc="Anything is spent at all.")
 
-    @m.Constraint(list(least), m.PERIODS, doc="Spend reaches its minimum, or there is none.")
+    @m.Constraint(decided, doc="Spend reaches its minimum, or there is none.")
     def spend_minimum(m, *key):
-        return m.spend[key] >= least[key[:3]] * m.spend_any[key]
+        return m.spend[key] >= lifts[key[:3]].spend_min_if_any * m.spend_any[key]
 
-    @m.Constraint(list(least), m.PERIODS, doc="Spend that does not happen is nothing.")
+    @m.Constraint(decided, doc="Spend that does not happen is nothing.")
     def spend_or_nothing(m, *key):
-        return m.spend[key] <= most[key[:3]] * m.spend_any[key]
+        return m.spend[key] <= lifts[key[:3]].spend_max * m.spend_any[key]

@@ -6,6 +6,7 @@ import math
 
 import pyomo.environ as pyo
 
+from allocopt.model.overlays import lift_of_support
 from allocopt.problem import LiftCurve, Problem
 from allocopt.problem.keys import by_key
 
@@ -42,7 +43,7 @@ def sell(m: pyo.ConcreteModel, problem: Problem) -> None:
     @m.Constraint(m.FLEXIBLE_UNITS, m.PERIODS, doc="Sales are what coverage and spend bring.")
     def sales_earned(m, unit, period):
         earned = m.covered_sales[unit, period] + m.unit_lift[unit, period]
-        return m.sales[unit, period] <= earned
+        return m.sales[unit, period] <= earned + lift_of_support(m, unit, period)
 
     varied = set(flexible)
 
@@ -79,12 +80,12 @@ def _lifts_of_units(problem: Problem) -> dict[str, list[LiftCurve]]:
 
 
 def _most(problem: Problem, lifts: list[LiftCurve], unit: str, period: str) -> float:
-    """A finite bound on sales: what the unit can buy, or all that time and spend could bring."""
+    """A finite bound on sales: what the unit can buy, or all that time, spend and support bring."""
     if math.isfinite(ceiling := problem.ceiling[period][unit]):
         return float(ceiling)
     curve = problem.responses.get(unit)
     best = curve.y[-1] if curve else max(problem.reps["productivity"], default=0.0)
-    most = problem.demand[period][unit] * best
+    most = problem.demand[period][unit] * best + problem.most_support_lift[period][unit]
     if lifts:
         now = problem.periods.index(period)
         most += problem.lifted_units[unit][period] * sum(lift.curves[now].y[-1] for lift in lifts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -17,7 +18,8 @@ class BalanceRule:
 
     `amounts` by (unit, window), in the measure's own unit: what the unit adds in that window; `lower` and
     `upper` by tenure (rep, first), 0 for a tenure that is not taken. Outside the band each unit of the
-    measure costs `price` [currency], unless the rule is hard.
+    measure costs `price` [currency], unless the rule is hard; over all reps at most `most_outside` may lie
+    there. A measure with an `order` is evened out before all else, 1 first.
     """
 
     measure: str
@@ -26,6 +28,8 @@ class BalanceRule:
     amounts: pd.Series[float]
     lower: pd.Series[float]
     upper: pd.Series[float]
+    order: int | None = None
+    most_outside: float | None = None
 
     @property
     def reps(self) -> list[str]:
@@ -46,17 +50,18 @@ class BalanceRule:
 
 def balance_rules(
     scenario: Scenario,
-    units: pd.DataFrame,
     reps: pd.DataFrame,
-    demand: pd.DataFrame,
-    windows: Windows,
     tenures: Tenures,
+    amounts_of: Callable[[str], pd.Series[float]],
 ) -> tuple[BalanceRule, ...]:
-    """Bands of ± tolerance around each rep's share of a measure, by the rep's hours."""
-    share = _fair_shares(reps, tenures)
+    """Bands of ± tolerance around each rep's share of a measure, by the rep's hours.
+
+    `amounts_of` is `measure_of` for the plan's units. Specialists own no units and have no band.
+    """
+    share = _fair_shares(reps[~reps.index.isin(scenario.table("overlays")["rep"])], tenures)
     rules = []
     for section in scenario.config.balance:
-        amounts = measure_of(scenario, section.measure, units, demand, windows)
+        amounts = amounts_of(section.measure)
         fair = share * float(amounts.sum())
         rules.append(
             BalanceRule(
@@ -66,6 +71,8 @@ def balance_rules(
                 amounts=amounts,
                 lower=fair - section.tolerance * fair.abs(),
                 upper=fair + section.tolerance * fair.abs(),
+                order=section.order,
+                most_outside=section.most_outside,
             )
         )
     return tuple(rules)
@@ -77,6 +84,7 @@ def _fair_shares(reps: pd.DataFrame, tenures: Tenures) -> pd.Series[float]:
     A leaver has no band; a leaver's hours count only where the last day is known.
     """
     present = tenures.presence.mean(axis=1)
+    present = present[present.index.isin(reps.index, level="rep")]
     rep = present.index.get_level_values("rep")
     hours = present * reps["hours"].reindex(rep).to_numpy()
     leaving = (reps["status"] == "leaving").reindex(rep).to_numpy()
@@ -87,13 +95,19 @@ def _fair_shares(reps: pd.DataFrame, tenures: Tenures) -> pd.Series[float]:
 
 
 def measure_of(
-    scenario: Scenario, measure: str, units: pd.DataFrame, demand: pd.DataFrame, windows: Windows
+    scenario: Scenario,
+    measure: str,
+    units: pd.DataFrame,
+    demand: pd.DataFrame,
+    need: pd.DataFrame,
+    windows: Windows,
 ) -> pd.Series[float]:
     """What each unit adds to a measure in each of its windows; unknown counts as nothing."""
     unit = windows.weight.index.get_level_values("unit")
-    if measure == "demand":
-        return (windows.weight * demand.reindex(unit).to_numpy()).sum(axis=1)
-    if measure in ("hours", "potential"):
+    by_period = {"demand": demand, "hours": need.mul(units["hours"], axis=0)}
+    if measure in by_period:
+        return (windows.weight * by_period[measure].reindex(unit).to_numpy()).sum(axis=1)
+    if measure == "potential":
         flat = units[measure].fillna(0.0).reindex(unit).to_numpy()
         return windows.weight.sum(axis=1).mul(flat)
     column = _column(scenario, measure, units).reindex(unit)

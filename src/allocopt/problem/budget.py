@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
+from allocopt.config.rules import BudgetBound
 from allocopt.config.scope import Scope
+from allocopt.problem.cells import PLACE, Key, LeverCells
 from allocopt.problem.lifts import LiftCurve
 from allocopt.scenario import Scenario
 
-Key = tuple[str, str, str]  # lever, territory, segment
+# What `budget.by.period` says for a bound on every single period.
+EACH = "each"
 
 
 @dataclass(frozen=True)
 class BudgetRule:
-    """Spend on these (lever, territory, segment) over the horizon stays within bounds [currency]."""
+    """Spend on these (lever, territory, segment) in these periods adds up to within bounds [currency]."""
 
     rule: str
     item: str
-    keys: tuple[tuple[str, str, str], ...]
+    keys: tuple[Key, ...]
+    periods: tuple[str, ...]
     lower: float
     upper: float
     with_people: bool = False
@@ -31,7 +37,7 @@ class Commitment:
 
     item: str
     period: str
-    keys: tuple[tuple[str, str, str], ...]
+    keys: tuple[Key, ...]
     amount: float
 
 
@@ -40,55 +46,79 @@ class ReturnRule:
     """Margin on the lift of these curves is at least `floor` times their spend."""
 
     item: str
-    keys: tuple[tuple[str, str, str], ...]
+    keys: tuple[Key, ...]
     floor: float
 
 
 def budget_rules(scenario: Scenario, lifts: tuple[LiftCurve, ...]) -> tuple[BudgetRule, ...]:
-    """Bounds on spend: in all, by lever, by scope."""
-    section, keys = scenario.config.budget, tuple(lift.key for lift in lifts)
-    rules = []
-    if section.total_max is not None:
-        total = BudgetRule(
-            "budget_total", "company", keys, -np.inf, section.total_max, section.include_people
-        )
-        rules.append(total)
-    levers = scenario.table("levers")
-    least, most = levers["total_min"].fillna(-np.inf), levers["total_max"].fillna(np.inf)
-    for lever, lower, upper in zip(levers["lever"], least, most, strict=True):
-        chosen = tuple(key for key in keys if key[0] == lever)
-        if lower > 0 or upper < np.inf:
-            rules.append(BudgetRule("lever_budget", lever, chosen, lower, upper))
-    for bound in section.by:
-        if bound.min is None and bound.max is None:
-            continue
-        chosen = tuple(key for key in keys if _spend_in(scenario, key, bound.scope))
-        lower = -np.inf if bound.min is None else bound.min
-        upper = np.inf if bound.max is None else bound.max
-        rules.append(BudgetRule("scope_budget", str(bound.scope), chosen, lower, upper))
+    """Bounds on spend: in all, by lever, by scope, by scope and period."""
+    keys = tuple(lift.key for lift in lifts)
+    rules = (*_total(scenario, keys), *_by_lever(scenario, keys), *_by_scope(scenario, keys))
     return _tightest(rules)
 
 
-def _tightest(rules: list[BudgetRule]) -> tuple[BudgetRule, ...]:
+def _total(scenario: Scenario, keys: tuple[Key, ...]) -> Iterator[BudgetRule]:
+    section, periods = scenario.config.budget, scenario.calendar.labels
+    if section.total_max is not None:
+        people = section.include_people
+        yield BudgetRule(
+            "budget_total", "company", keys, periods, -np.inf, section.total_max, people
+        )
+
+
+def _by_lever(scenario: Scenario, keys: tuple[Key, ...]) -> Iterator[BudgetRule]:
+    levers, periods = scenario.table("levers"), scenario.calendar.labels
+    least, most = levers["total_min"].fillna(-np.inf), levers["total_max"].fillna(np.inf)
+    for lever, lower, upper in zip(levers["lever"], least, most, strict=True):
+        if lower > 0 or upper < np.inf:
+            chosen = tuple(key for key in keys if key[0] == lever)
+            yield BudgetRule("lever_budget", lever, chosen, periods, lower, upper)
+
+
+def _by_scope(scenario: Scenario, keys: tuple[Key, ...]) -> Iterator[BudgetRule]:
+    for bound in scenario.config.budget.by:
+        if bound.min is None and bound.max is None:
+            continue
+        chosen = _spent_in(scenario, keys, bound.scope)
+        lower = -np.inf if bound.min is None else bound.min
+        upper = np.inf if bound.max is None else bound.max
+        rule = "scope_budget" if bound.period is None else "period_budget"
+        for periods in _periods_of(scenario, bound):
+            yield BudgetRule(rule, str(bound.scope), chosen, periods, lower, upper)
+
+
+def _periods_of(scenario: Scenario, bound: BudgetBound) -> Iterator[tuple[str, ...]]:
+    """The periods that a bound adds up, once for each time that it holds."""
+    labels = scenario.calendar.labels
+    if bound.period is None:
+        yield labels
+    else:
+        yield from ((label,) for label in labels if bound.period in (EACH, label))
+
+
+def _tightest(rules: tuple[BudgetRule, ...]) -> tuple[BudgetRule, ...]:
     """One rule for each thing that is bound: of several bounds the tightest holds."""
-    found: dict[tuple[str, str], BudgetRule] = {}
+    found: dict[tuple[str, str, tuple[str, ...]], BudgetRule] = {}
     for rule in rules:
-        other = found.get((rule.rule, rule.item), rule)
+        name = (rule.rule, rule.item, rule.periods)
+        other = found.get(name, rule)
         lower, upper = max(rule.lower, other.lower), min(rule.upper, other.upper)
-        found[rule.rule, rule.item] = replace(rule, lower=lower, upper=upper)
+        found[name] = replace(rule, lower=lower, upper=upper)
     return tuple(found.values())
 
 
-def _spend_in(scenario: Scenario, key: Key, scope: Scope) -> bool:
-    lever, territory, segment = key
+def _spent_in(scenario: Scenario, keys: tuple[Key, ...], scope: Scope) -> tuple[Key, ...]:
+    """The (lever, territory, segment) that a scope holds."""
+    if scope.kind == "company":
+        return keys
+    position = {"territory": 1, "segment": 2}.get(scope.kind, 0)
+    names = {scope.value}
     if scope.kind == "territory":
-        return scenario.territory_tree.contains(scope.value, territory)
-    if scope.kind in ("channel", "group"):
-        levers = scenario.table("levers").set_index("lever")[scope.kind]
-        return bool(levers.get(lever) == scope.value)
-    return scope.kind == "company" or scope.value in {"lever": (lever,), "segment": (segment,)}.get(
-        scope.kind, ()
-    )
+        names = {*scenario.territory_tree.within([scope.value])}
+    elif scope.kind in ("channel", "group"):
+        levers = scenario.table("levers")
+        names = {*levers.loc[levers[scope.kind] == scope.value, "lever"]}
+    return tuple(key for key in keys if key[position] in names)
 
 
 def return_rules(scenario: Scenario, lifts: tuple[LiftCurve, ...]) -> tuple[ReturnRule, ...]:
@@ -106,23 +136,24 @@ def return_rules(scenario: Scenario, lifts: tuple[LiftCurve, ...]) -> tuple[Retu
 
 def commitments(scenario: Scenario, lifts: tuple[LiftCurve, ...]) -> tuple[Commitment, ...]:
     """Spend that is promised already, by lever, place and period; a place that is not named is any."""
-    spend, calendar, tree = scenario.table("spend"), scenario.calendar, scenario.territory_tree
+    rows = _promised(scenario)
+    places = LeverCells(tuple(lift.key for lift in lifts), scenario.territory_tree)
+    made = {(lift.key, period) for lift in lifts for period in lift.made}
+    sums = rows.groupby([*PLACE, "period"])["spend"].sum()
+    found = []
+    for (*place, period), amount in zip(list(sums.index), sums, strict=True):
+        keys = places.keys_named(*place)
+        # What has been spent in all of these is known; the promise is history there.
+        if not keys or any((key, period) not in made for key in keys):
+            item = "/".join(name for name in place if name)
+            found.append(Commitment(item, period, keys, float(amount)))
+    return tuple(found)
+
+
+def _promised(scenario: Scenario) -> pd.DataFrame:
+    """Committed spend inside the plan [lever, territory, segment, period, spend], "" = any place."""
+    spend, calendar = scenario.table("spend"), scenario.calendar
     rows = spend[(spend["kind"] == "committed") & (spend["date"] >= calendar.plan_start)]
     rows = rows[rows["date"] <= calendar.plan_end]
-    if rows.empty:
-        return ()
-    labels = calendar.label_of(rows["date"]).rename("period")
-    names = [rows["lever"], rows["territory"].fillna(""), rows["segment"].fillna(""), labels]
-    found = []
-    sums = rows["spend"].groupby(names).sum()
-    for (lever, territory, segment, period), amount in zip(list(sums.index), sums, strict=True):
-        keys = tuple(
-            lift.key
-            for lift in lifts
-            if lift.lever == lever
-            and (not territory or tree.contains(territory, lift.territory))
-            and segment in ("", lift.segment)
-        )
-        item = "/".join(name for name in (lever, territory, segment) if name)
-        found.append(Commitment(item, period, keys, float(amount)))
-    return tuple(found)
+    names = {name: rows[name].fillna("").astype("str") for name in PLACE}
+    return rows.assign(**names, period=calendar.label_of(rows["date"]))

@@ -6,20 +6,24 @@ difference between the two.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
+from allocopt.response.forms import Formula, inflection, standard_lift
+
 Values = npt.NDArray[np.float64]
 
-# Pieces are added until the polygon is this close to its formula, as a share of the curve's height.
+# The polygon is at most this far from its formula, as a share of the height that spend can reach.
 TOLERANCE = 0.005
 MOST_PIECES = 24
-# An ADBUDG curve never saturates; spend is planned up to the point where this share is reached.
-REACH = 0.98
+# Heights below this are no lift.
+_NOTHING = 1e-12
+# Points of a curve that may become corners of its polygon.
+_GRID = 4001
+_GOLDEN = (5**0.5 - 1) / 2
 
 
 @dataclass(frozen=True)
@@ -70,45 +74,93 @@ class Curve:
         )
 
 
-def standard_lift(form: str, shape: float) -> tuple[Callable[[Values], Values], float]:
-    """The formula of a lift curve of height 1 over x = effective spend / half, and where it ends.
+def approximate(formula: Formula, end: float, bend: float = 0.0) -> Curve:
+    """The polygon on [0, end] with the fewest pieces within `TOLERANCE` of a formula.
 
-    Each form gives one half at x = 1. Sources: linear, power and log are the usual concave forms of the
-    sales response literature (Hanssens, Parsons and Schultz, 2001, ch. 3); adbudg is Little (1970), eq. 2,
-    with its floor at zero.
+    The formula is convex up to `bend` and concave beyond it. Corners lie on the formula and on the bend, so
+    the error of a chord grows with its length, and taking each piece as long as the tolerance allows
+    needs the fewest (Gavrilović, 1975). The tolerance is then lowered until one more piece would be needed:
+    all pieces are equally far off, which no other choice of so many corners on the formula betters.
     """
-    if form == "linear":
-        return (lambda x: np.minimum(1.0, x / 2)), 2.0
-    if form == "power":
-        return (lambda x: np.minimum(1.0, x**shape / 2)), 2.0 ** (1 / shape)
-    if form == "log":
-        return (lambda x: np.minimum(1.0, np.log2(1 + x) / 2)), 3.0
-    return (lambda x: x**shape / (1 + x**shape)), (REACH / (1 - REACH)) ** (1 / shape)
-
-
-def approximate(formula: Callable[[Values], Values], end: float) -> Curve:
-    """A polygon on [0, end] within `TOLERANCE` of a formula whose height is 1.
-
-    Points are added where the polygon is farthest off, so steep parts get short pieces.
-    """
-    # Fine near zero, where power curves are steepest.
-    grid = end * np.linspace(0.0, 1.0, 4001) ** 3
+    bend = min(bend, end)
+    # Fine near the foot, where power curves are steepest.
+    grid = np.unique([*(end * np.linspace(0.0, 1.0, _GRID) ** 3), bend])
     height = formula(grid)
-    points = [0, len(grid) - 1]
-    while True:
-        off = np.abs(height - np.interp(grid, grid[points], height[points]))
-        worst = int(np.argmax(off))
-        if off[worst] <= TOLERANCE or len(points) > MOST_PIECES:
-            break
-        points = sorted({*points, worst})
-    return Curve(tuple(grid[points].tolist()), tuple(height[points].tolist()), float(off.max()))
+    turn = int(np.searchsorted(grid, bend))
+    corners = _fewest_corners(grid, height, turn)
+    x, y = grid[corners], height[corners]
+    return Curve(tuple(x.tolist()), tuple(y.tolist()), _largest_gap(formula, x, y))
+
+
+def _fewest_corners(grid: Values, height: Values, turn: int) -> list[int]:
+    """Corners of the polygon with no more than `MOST_PIECES` pieces, equally far off."""
+    allowed = max(TOLERANCE * float(height[-1]), _NOTHING)
+    corners = _march(grid, height, turn, allowed)
+    while len(corners) > MOST_PIECES + 1:
+        allowed *= 1.5
+        corners = _march(grid, height, turn, allowed)
+    low, high = 0.0, allowed
+    for _ in range(12):
+        middle = (low + high) / 2
+        tighter = _march(grid, height, turn, middle, len(corners))
+        low, high = (low, middle) if len(tighter) <= len(corners) else (middle, high)
+        corners = tighter if len(tighter) <= len(corners) else corners
+    return corners
+
+
+def _march(
+    grid: Values, height: Values, turn: int, allowed: float, most: int | None = None
+) -> list[int]:
+    """Corners of the longest chords within `allowed` of the formula; stops early beyond `most` corners."""
+    corners, last = [0], len(grid) - 1
+    while corners[-1] < last and (most is None or len(corners) <= most):
+        start = corners[-1]
+        stop = turn if start < turn else last
+        low, high = start + 1, stop
+        while low < high:
+            middle = (low + high + 1) // 2
+            good = _chord_error(grid, height, start, middle) <= allowed
+            low, high = (middle, high) if good else (low, middle - 1)
+        corners.append(low)
+    return corners
+
+
+def _chord_error(grid: Values, height: Values, start: int, stop: int) -> float:
+    """Largest distance of the formula to its chord between two points of the grid."""
+    slope = (height[stop] - height[start]) / (grid[stop] - grid[start])
+    inside = slice(start, stop + 1)
+    off = height[inside] - height[start] - slope * (grid[inside] - grid[start])
+    return float(np.abs(off).max())
+
+
+def _largest_gap(formula: Formula, x: Values, y: Values) -> float:
+    """Largest distance of a formula to its chords, by golden section: it has one top in each piece."""
+    slope = np.diff(y) / np.diff(x)
+
+    def gap(at: Values) -> Values:
+        return np.abs(formula(at) - y[:-1] - slope * (at - x[:-1]))
+
+    low, high = x[:-1].copy(), x[1:].copy()
+    for _ in range(60):
+        left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
+        rises = gap(left) < gap(right)
+        low, high = np.where(rises, left, low), np.where(rises, high, right)
+    return float(np.max(gap((low + high) / 2)))
+
+
+@lru_cache(maxsize=512)
+def standard_curve(form: str, shape: float, end: float) -> Curve:
+    """The polygon of a form of height 1 on [0, end] in units of half; flat where the form is."""
+    formula, natural_end = standard_lift(form, shape)
+    if form != "adbudg":
+        end = min(end, natural_end)
+    return approximate(formula, end, inflection(form, shape))
 
 
 def lift_curve(form: str, shape: float, half: float, lift_max: float, end: float | None) -> Curve:
-    """Lift against effective spend, cut at `end` [currency/period] if the curve is longer."""
-    formula, natural_end = standard_lift(form, shape)
-    last = natural_end if end is None else min(natural_end, end / half)
-    return approximate(formula, last).scaled(half, lift_max)
+    """Lift against effective spend, as far as spend can reach: up to `end` [currency/period]."""
+    last = standard_lift(form, shape)[1] if end is None else end / half
+    return standard_curve(form, shape, last).scaled(half, lift_max)
 
 
 # Shares of standard hours at which a coverage response is given (design: 0, ½, 1, 1½ and 2½ × hours).

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from allocopt.calendar import Calendar
 from allocopt.scenario import Scenario
 
 CELL = ["territory", "segment"]
@@ -125,13 +124,9 @@ def _unplanned(units: pd.DataFrame, cells: pd.DataFrame) -> tuple[str, ...]:
     return (f"Forecast of {amount:,.0f} in cells without a unit is not planned: {names}{more}.",)
 
 
-def ceiling_of(
-    potential: pd.Series[float], demand: pd.DataFrame, calendar: Calendar
-) -> pd.DataFrame:
-    """The most each unit buys, max(potential, demand); unit × period, inf where potential is unknown.
-
-    `potential` is per input period.
-    """
-    amount = potential * calendar.input_factor
+def ceiling_of(scenario: Scenario, demand: pd.DataFrame) -> pd.DataFrame:
+    """The most each unit buys, max(potential, demand); unit × period, inf where potential is unknown."""
+    potential = scenario.table("units").set_index("unit")["potential"]
+    amount = potential * scenario.calendar.input_factor
     ceiling = demand.clip(lower=amount, axis=0)
     return ceiling.where(potential.notna(), np.inf, axis=0)

@@ -17,7 +17,7 @@ def eligible_pairs(scenario: Scenario, units: pd.DataFrame, reps: pd.DataFrame) 
     """Eligible (unit, rep) with what `pairs` says of them.
 
     Index (unit, rep) in the order of the tables; columns hours [h/input period, NaN = the unit's],
-    distance [km, NaN = unknown], value, fit. Today's owner of a locked unit is always eligible.
+    distance [km, NaN = unknown], value, fit. The rep that a unit is locked to is always eligible.
     """
     listed = scenario.table("pairs").set_index(["unit", "rep"])
     allowed = _allowed(scenario, units, reps, listed)
@@ -49,6 +49,8 @@ def _allowed(
     for column, (territories, segments) in enumerate(scopes):
         matrix[:, column] = _covers(tree, units, territories, segments)
     matrix &= _same_branch(scenario, units, reps)
+    # Specialists support the units of others: they own those that `pairs` names, and no more.
+    matrix[:, reps.index.isin(scenario.table("overlays")["rep"])] = False
     _mark(matrix, flags[flags.fillna(value=False)].index, units, reps, value=True)
     _mark(matrix, flags[~flags.fillna(value=True)].index, units, reps, value=False)
     return matrix
@@ -113,7 +115,7 @@ def _locked_pairs(units: pd.DataFrame, reps: pd.DataFrame) -> np.ndarray:
     locked = units.index[units["locked"]]
     _mark(
         matrix,
-        pd.MultiIndex.from_arrays([locked, units.loc[locked, "owner"]]),
+        pd.MultiIndex.from_arrays([locked, units.loc[locked, "locked_to"]]),
         units,
         reps,
         value=True,

@@ -17,17 +17,25 @@ SAME = 1e-6
 def held_before(problem: Problem, shares: pd.Series[float]) -> pd.Series[float]:
     """Share that each rep has until the day before a window starts; index (unit, rep, window).
 
-    `shares` by stint. Before the plan's start today's owner has all of a unit.
+    `shares` by stint. Before the plan's start today's owner has all of a unit. Units that are vacant today
+    are left out: they are never handed over.
     """
-    windows = problem.windows.days.index.to_frame(index=False)
+    windows = _windows_of_owned(problem)
+    shares = shares[shares.index.isin(problem.handover.owned, level="unit")]
     following = windows["window"].groupby(windows["unit"]).shift(-1)
-    next_of = pd.Series(following.to_numpy(), index=problem.windows.days.index)
+    next_of = pd.Series(following.to_numpy(), index=pd.MultiIndex.from_frame(windows))
     rows = shares.rename("share").reset_index()
     rows["window"] = next_of.reindex(unit_and_window(shares.index)).to_numpy()
     first = windows.drop_duplicates("unit").assign(share=1.0)
     first["rep"] = problem.units["owner"].reindex(first["unit"]).to_numpy()
-    both = pd.concat([first[first["rep"] != ""], rows.dropna(subset="window")])
+    both = pd.concat([first, rows.dropna(subset="window")])
     return both.set_index(["unit", "rep", "window"])["share"].astype(float)
+
+
+def _windows_of_owned(problem: Problem) -> pd.DataFrame:
+    """unit and window of the units that have an owner today."""
+    windows = problem.windows.days.index.to_frame(index=False)
+    return windows[windows["unit"].isin(problem.handover.owned)].reset_index(drop=True)
 
 
 def given_up(problem: Problem, shares: pd.Series[float]) -> pd.Series[float]:
@@ -39,6 +47,7 @@ def given_up(problem: Problem, shares: pd.Series[float]) -> pd.Series[float]:
 
 def taken_up(problem: Problem, shares: pd.Series[float]) -> pd.Series[float]:
     """How much more of a unit each rep has from the start of a window on; index (unit, rep, window)."""
+    shares = shares[shares.index.isin(problem.handover.owned, level="unit")]
     more = shares - held_before(problem, shares).reindex(shares.index).fillna(0.0)
     return more[more > SAME]
 
@@ -66,8 +75,23 @@ def counted_handovers(problem: Problem, shares: pd.Series[float]) -> pd.Series[f
 def handover_loss(problem: Problem, shares: pd.Series[float]) -> float:
     """Margin lost because units change their rep, less what like successors avoid [currency]."""
     lost = given_up(problem, shares).groupby(level=["unit", "window"]).sum()
-    taken = taken_up(problem, shares)
-    likeness = pd.Series(dict(problem.likeness), dtype=float)
-    alike = taken.mul(likeness.reindex(unit_and_rep(taken.index)).to_numpy())
-    avoided = alike.groupby(level=["unit", "window"]).sum().reindex(lost.index).fillna(0.0)
+    avoided = _avoided(problem, taken_up(problem, shares), lost)
     return float((problem.handover.loss.reindex(lost.index) * (lost - avoided)).sum())
+
+
+def _avoided(
+    problem: Problem, taken: pd.Series[float], lost: pd.Series[float]
+) -> pd.Series[float]:
+    """How much of what is given up its takers make good by being alike; index as `lost`.
+
+    Where a part that nobody had is taken up as well, those who are most alike take what was given up.
+    """
+    likeness = pd.Series(dict(problem.likeness), dtype=float)
+    rows = pd.DataFrame({"taken": taken})
+    rows["alike"] = likeness.reindex(unit_and_rep(taken.index)).to_numpy()
+    rows = rows.sort_values("alike", ascending=False, kind="stable")
+    of_unit = rows["taken"].groupby(level=["unit", "window"])
+    room = lost.reindex(unit_and_window(rows.index)).fillna(0.0).to_numpy()
+    left = (room - (of_unit.cumsum() - rows["taken"])).clip(lower=0.0)
+    alike = rows["taken"].clip(upper=left) * rows["alike"]
+    return alike.groupby(level=["unit", "window"]).sum().reindex(lost.index).fillna(0.0)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from allocopt.problem.curves import Curve, lift_curve
+from allocopt.problem.cells import PLACE, Key, LeverCells
+from allocopt.problem.curves import Curve, standard_curve
 from allocopt.problem.demand import CELL
+from allocopt.problem.responses import LeverResponse, lever_responses
+from allocopt.response.forms import standard_lift
 from allocopt.scenario import Scenario
+
+Values = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -18,7 +25,9 @@ class LiftCurve:
 
     `curves` has one piecewise curve per plan period: effective spend [currency/period] → lift
     [currency/period]. `carryover` is the share of the last period's effective spend that still works;
-    `carried_in` the effective spend left over from before the plan [currency/period].
+    `carried_in` the effective spend left over from before the plan [currency/period]. `made` is what
+    has been spent already in periods of the plan [currency]. A `steady` lever spends the same in all
+    other periods. `of_demand`: lift is a share of the cell's demand, and so grows with it.
     """
 
     lever: str
@@ -29,25 +38,32 @@ class LiftCurve:
     spend_min_if_any: float
     carryover: float
     carried_in: float
+    steady: bool = False
+    made: Mapping[str, float] = field(default_factory=dict)
+    of_demand: bool = False
 
     @property
-    def key(self) -> tuple[str, str, str]:
+    def key(self) -> Key:
         """Lever, territory, segment."""
         return (self.lever, self.territory, self.segment)
 
+    def bounds(self, period: str) -> tuple[float, float]:
+        """Least and most that may be spent in a period; what has been spent is both. [currency]"""
+        done = self.made.get(period)
+        return (0.0, self.spend_max) if done is None else (done, done)
+
 
 @dataclass(frozen=True)
-class _Row:
-    """One row of `responses`, in plan periods, for one cell."""
+class _Cell:
+    """A response in one cell; its half and limits in currency."""
 
-    lever: str
-    territory: str
-    segment: str
+    key: Key
+    response: LeverResponse
     shape: Curve  # effective spend [currency/period] → lift [share of demand, or currency/period]
-    of_demand: bool
-    carryover: float
     spend_max: float
-    spend_min_if_any: float
+    carried_in: float
+    usual: float  # mean past spend [currency/period]
+    made: Mapping[str, float]
 
 
 def lift_curves(
@@ -58,199 +74,165 @@ def lift_curves(
     `demand`: unit × period. Where actual spend of a lever is known, its mean over the last year is taken
     to have made part of the history; that lift leaves demand, because the plan decides spend anew.
     """
-    ranked = [
-        found for response in _responses(scenario) for found in _cells_of(scenario, units, response)
+    responses, notes = lever_responses(scenario, units)
+    if not responses:
+        return (), demand, notes
+    places = LeverCells(tuple(responses), scenario.territory_tree)
+    by_cell = demand.groupby([units["territory"], units["segment"]]).sum()
+    weight = by_cell.sum(axis=1).reindex([key[1:] for key in responses]).to_numpy()
+    past = _past_spend(scenario, places, weight)
+    made = _made_spend(scenario, places, weight)
+    usual = by_cell.mean(axis=1)
+    cells = [
+        _cell(scenario, key, response, past[k], made[k], float(usual[key[1:]]))
+        for k, (key, response) in enumerate(responses.items())
     ]
-    rows = _most_specific(ranked)
-    spent = _past_spend(scenario, rows, units, demand)
-    members = units.groupby(CELL).groups
-    base = _without_past_lift(scenario, units, demand, rows, spent)
-    lifts = tuple(_lift(row, base.loc[members[row.territory, row.segment]], spent) for row in rows)
-    return lifts, base, _notes(scenario, rows)
+    base = _without_past_lift(scenario, units, demand, cells)
+    heights = base.groupby([units["territory"], units["segment"]]).sum()
+    levels = dict(zip(heights.index, heights.to_numpy(), strict=True))
+    steady = _steady_levers(scenario)
+    lifts = tuple(_lift(cell, levels[cell.key[1:]], cell.key[0] in steady) for cell in cells)
+    return lifts, base, (*notes, *_notes(scenario, places))
 
 
-def _responses(scenario: Scenario) -> list[pd.Series]:
-    table = scenario.table("responses")
-    return [row for _, row in table.iterrows()]
+def _steady_levers(scenario: Scenario) -> frozenset[str]:
+    levers = scenario.table("levers")
+    return frozenset(levers.loc[levers["commit"] == "horizon", "lever"])
 
 
-def _cells_of(scenario: Scenario, units: pd.DataFrame, row: pd.Series) -> list[tuple[int, _Row]]:
-    """The cells with units that a row of `responses` speaks about, with how closely it names them."""
-    tree = scenario.territory_tree
-    named = {*units["territory"]}
-    depth = 0
-    if isinstance(row["territory"], str):
-        named &= {row["territory"], *tree.descendants(row["territory"])}
-        depth = 2 * (1 + len(tree.ancestors(row["territory"])))
-    segments = {row["segment"]} if isinstance(row["segment"], str) else {*units["segment"]}
-    depth += int(isinstance(row["segment"], str))
-    cells = units[CELL].drop_duplicates()
-    chosen = cells[cells["territory"].isin(named) & cells["segment"].isin(segments)]
-    template = _template(scenario, row)
-    return [
-        (depth, _Row(template.lever, territory, segment, *_rest(template)))
-        for territory, segment in zip(chosen["territory"], chosen["segment"], strict=True)
-    ]
-
-
-def _rest(row: _Row) -> tuple[Curve, bool, float, float, float]:
-    return row.shape, row.of_demand, row.carryover, row.spend_max, row.spend_min_if_any
-
-
-def _template(scenario: Scenario, row: pd.Series) -> _Row:
-    """A row of `responses` in plan periods, its cell left open."""
-    factor = scenario.calendar.input_factor
-    of_demand = row["lift_unit"] == "share"
-    carryover = 0.0 if pd.isna(row["carryover"]) else float(row["carryover"])
-    most = None if pd.isna(row["spend_max"]) else float(row["spend_max"]) * factor
-    # What carries over reaches parts of the curve that the spend of one period does not.
-    end = None if carryover > 0 else most or None
-    least = float(np.nan_to_num(row["spend_min_if_any"])) * factor
-    shape = lift_curve(
-        str(row["form"]),
-        1.0 if pd.isna(row["shape"]) else float(row["shape"]),
-        float(row["half"]) * factor,
-        float(row["lift_max"]) * (1.0 if of_demand else factor),
-        end,
-    )
-    return _Row(
-        lever=str(row["lever"]),
-        territory="",
-        segment="",
-        shape=shape,
-        of_demand=of_demand,
-        carryover=carryover,
-        # Where nothing limits spend, what is asked for or promised can be spent beyond the curve's end.
-        spend_max=max(shape.x[-1], least, _asked_spend(scenario)) if most is None else most,
-        spend_min_if_any=least,
+def _cell(
+    scenario: Scenario,
+    key: Key,
+    response: LeverResponse,
+    past: Values,
+    made: Values,
+    usual_sales: float,
+) -> _Cell:
+    """A response in one cell, its curve as far as spend can reach there."""
+    scale = usual_sales if response.of_sales else 1.0
+    half = response.half * scale or 1.0
+    height = response.lift_max * (1.0 if response.of_demand else scale)
+    labels = scenario.calendar.labels
+    done = {label: float(amount) for label, amount in zip(labels, made, strict=True) if amount >= 0}
+    most = response.spend_max
+    if most is None:
+        _, end = standard_lift(response.form, response.shape)
+        seen = end * half if response.most_seen is None else response.most_seen * scale
+        most = max(seen, response.spend_min_if_any, response.asked)
+    carried = float(past @ response.carryover ** np.arange(len(past)))
+    most_made, lasts = max(most, *done.values(), 0.0), min(response.carryover, 0.999)
+    # Spend at its most for ever, or once on top of what is left from before the plan.
+    reach = max(most_made / (1 - lasts), most_made + lasts * carried)
+    return _Cell(
+        key=key,
+        response=response,
+        shape=_polygon(response, reach / half).scaled(half, height),
+        spend_max=most,
+        carried_in=carried,
+        usual=_mean_spend(past),
+        made=done,
     )
 
 
-def _asked_spend(scenario: Scenario) -> float:
-    """The largest amount that any rule or promise wants to be spent. [currency]"""
-    spend = scenario.table("spend")
-    promised = spend.loc[spend["kind"] == "committed"].groupby("lever")["spend"].sum()
-    bounds = [bound.min or 0.0 for bound in scenario.config.budget.by]
-    return float(max([0.0, *scenario.table("levers")["total_min"].dropna(), *promised, *bounds]))
+def _polygon(response: LeverResponse, reach: float) -> Curve:
+    """The response at height 1 up to `reach` halves; whole where nothing may be spent."""
+    end = standard_lift(response.form, response.shape)[1] if reach <= 0 else reach
+    return standard_curve(response.form, response.shape, float(f"{end:.9g}"))
 
 
-def _most_specific(ranked: list[tuple[int, _Row]]) -> list[_Row]:
-    """One row per lever and cell: the one that names its place most closely."""
-    best: dict[tuple[str, str, str], tuple[int, _Row]] = {}
-    for depth, row in ranked:
-        key = (row.lever, row.territory, row.segment)
-        if key not in best or depth >= best[key][0]:
-            best[key] = (depth, row)
-    return [row for _, row in best.values()]
+def _past_spend(scenario: Scenario, places: LeverCells, weight: Values) -> Values:
+    """Actual spend of the year before the plan; (cell, periods ago), column 0 just before the plan.
 
-
-def _past_spend(
-    scenario: Scenario, rows: list[_Row], units: pd.DataFrame, demand: pd.DataFrame
-) -> pd.DataFrame:
-    """Actual spend of the year before the plan; rows (lever, territory, segment), columns periods ago.
-
-    Column 0 is the period just before the plan. Spend that names no cell is spread by demand.
+    Spend that names no cell is spread by demand.
     """
     calendar = scenario.calendar
-    spend = scenario.table("spend")
-    past = spend[
-        (spend["kind"].fillna("actual") == "actual") & (spend["date"] < calendar.plan_start)
-    ]
+    spend = _actual(scenario)
+    past = spend[spend["date"] < calendar.plan_start]
     past = past[past["date"] >= calendar.plan_start - pd.DateOffset(years=1)]
-    weight = demand.sum(axis=1).groupby([units["territory"], units["segment"]]).sum()
-    amounts: dict[tuple[str, str, str], np.ndarray] = {}
-    places = zip(
-        past["lever"], past["territory"].fillna(""), past["segment"].fillna(""), strict=True
-    )
     now = calendar.number_of(pd.Series([calendar.plan_start])).iloc[0]
-    periods_ago = now - 1 - calendar.number_of(past["date"])
-    for ago, place, money in zip(periods_ago, places, past["spend"], strict=True):
-        cells = [row for row in rows if _may_work_in(scenario, row, *place)]
-        share = np.array([weight[row.territory, row.segment] for row in cells])
-        share = share / share.sum() if share.sum() > 0 else np.ones(len(cells)) / max(len(cells), 1)
-        for row, part in zip(cells, share, strict=True):
-            line = amounts.setdefault(
-                (row.lever, row.territory, row.segment), np.zeros(calendar.season)
-            )
-            line[min(ago, calendar.season - 1)] += part * money
-    return pd.DataFrame.from_dict(amounts, orient="index", columns=range(calendar.season))
+    ago = (now - 1 - calendar.number_of(past["date"])).clip(upper=calendar.season - 1)
+    return places.spread(past.assign(column=ago.astype(int)), weight, calendar.season)
 
 
-def _may_work_in(scenario: Scenario, row: _Row, lever: str, territory: str, segment: str) -> bool:
-    """Whether spend on a lever may have worked in the row's cell; "" = no place is named."""
-    return (
-        row.lever == lever
-        and segment in ("", row.segment)
-        and (not territory or scenario.territory_tree.contains(territory, row.territory))
-    )
+def _made_spend(scenario: Scenario, places: LeverCells, weight: Values) -> Values:
+    """Actual spend inside the plan; (cell, period), −1 where none is known."""
+    calendar = scenario.calendar
+    spend = _actual(scenario)
+    rows = spend[(spend["date"] >= calendar.plan_start) & (spend["date"] <= calendar.plan_end)]
+    order = {label: column for column, label in enumerate(calendar.labels)}
+    rows = rows.assign(column=calendar.label_of(rows["date"]).map(order).astype(int))
+    amounts = places.spread(rows, weight, len(order))
+    known = places.spread(rows.assign(spend=1.0), np.ones(len(weight)), len(order)) > 0
+    return np.where(known, amounts.clip(min=0.0), -1.0)
+
+
+def _actual(scenario: Scenario) -> pd.DataFrame:
+    spend = scenario.table("spend")
+    rows = spend[spend["kind"].fillna("actual") == "actual"]
+    return rows.assign(**{name: rows[name].fillna("").astype("str") for name in PLACE})
 
 
 def _without_past_lift(
-    scenario: Scenario,
-    units: pd.DataFrame,
-    demand: pd.DataFrame,
-    rows: list[_Row],
-    spent: pd.DataFrame,
+    scenario: Scenario, units: pd.DataFrame, demand: pd.DataFrame, cells: list[_Cell]
 ) -> pd.DataFrame:
     """Demand net of the lift that mean past spend has brought, for units forecast from history."""
-    if not scenario.table("demand").empty or spent.empty:
+    if not scenario.table("demand").empty:
         return demand
-    by_cell: dict[tuple[str, str], list[_Row]] = {}
-    for row in rows:
-        by_cell.setdefault((row.territory, row.segment), []).append(row)
-    base = demand.copy()
-    from_history = units[units["demand"].isna()].groupby(CELL).groups
-    for cell, inside in by_cell.items():
-        members = list(from_history.get(cell, []))
-        total = demand.loc[members].sum()
-        share, amount = _steady_lift(inside, spent)
-        net = ((total - amount).clip(lower=0.0) / (1 + share)) / total.where(total > 0, 1.0)
-        base.loc[members] = demand.loc[members] * net
-    return base
+    steady = _steady_lifts(cells)
+    from_history = units["demand"].isna()
+    keys = pd.MultiIndex.from_frame(units[CELL])
+    share, amount = (
+        pd.Series({cell: lift[k] for cell, lift in steady.items()}, dtype=float)
+        .reindex(keys)
+        .fillna(0.0)
+        .to_numpy()[:, None]
+        for k in (0, 1)
+    )
+    total = demand.where(from_history, 0.0, axis=0).groupby([units["territory"], units["segment"]])
+    whole = total.transform("sum")
+    net = (whole - amount).clip(lower=0.0) / (1 + share) / whole.where(whole > 0, 1.0)
+    return demand.where(~from_history, demand * net, axis=0)
 
 
-def _steady_lift(rows: list[_Row], spent: pd.DataFrame) -> tuple[float, float]:
-    """Lift at mean past spend, as a share of demand and as an amount [currency/period]."""
-    share = amount = 0.0
-    for row in rows:
-        key = (row.lever, row.territory, row.segment)
-        if key not in spent.index:
-            continue
-        effective = _mean_spend(spent.loc[[key]]) / (1 - min(row.carryover, 0.999))
-        lift = float(row.shape(effective))
-        share, amount = (share + lift, amount) if row.of_demand else (share, amount + lift)
-    return share, amount
+def _steady_lifts(cells: list[_Cell]) -> dict[tuple[str, str], tuple[float, float]]:
+    """Lift at mean past spend by cell, as a share of demand and as an amount [currency/period]."""
+    found: dict[tuple[str, str], tuple[float, float]] = {}
+    for cell in cells:
+        lift = float(cell.shape(cell.usual / (1 - min(cell.response.carryover, 0.999))))
+        share, amount = found.get(cell.key[1:], (0.0, 0.0))
+        found[cell.key[1:]] = (
+            (share + lift, amount) if cell.response.of_demand else (share, amount + lift)
+        )
+    return found
 
 
-def _mean_spend(line: pd.DataFrame) -> float:
+def _mean_spend(line: Values) -> float:
     """Mean over the periods since spending began, at most a year."""
-    values = line.to_numpy(dtype=float)[0]
-    known = np.flatnonzero(values)
-    return float(values.sum() / (known[-1] + 1)) if len(known) else 0.0
+    known = np.flatnonzero(line)
+    return float(line.sum() / (known[-1] + 1)) if len(known) else 0.0
 
 
-def _lift(row: _Row, demand: pd.DataFrame, spent: pd.DataFrame) -> LiftCurve:
-    key = (row.lever, row.territory, row.segment)
-    carried = 0.0
-    if key in spent.index:
-        line = spent.loc[[key]].to_numpy(dtype=float)[0]
-        carried = float((line * row.carryover ** np.arange(len(line))).sum())
-    height = demand.sum() if row.of_demand else pd.Series(1.0, index=demand.columns)
+def _lift(cell: _Cell, demand: Values, steady: bool) -> LiftCurve:
+    """The curve of a cell in every period; `demand` of the cell by period."""
+    response = cell.response
+    height = demand if response.of_demand else np.ones(len(demand))
     return LiftCurve(
-        *key,
-        curves=tuple(row.shape.scaled(1.0, float(level)) for level in height),
-        spend_max=row.spend_max,
-        spend_min_if_any=row.spend_min_if_any,
-        carryover=row.carryover,
-        carried_in=carried,
+        *cell.key,
+        curves=tuple(cell.shape.scaled(1.0, float(level)) for level in height),
+        spend_max=cell.spend_max,
+        spend_min_if_any=response.spend_min_if_any,
+        carryover=response.carryover,
+        carried_in=cell.carried_in,
+        steady=steady,
+        made=cell.made,
+        of_demand=response.of_demand,
     )
 
 
-def _notes(scenario: Scenario, rows: list[_Row]) -> tuple[str, ...]:
+def _notes(scenario: Scenario, places: LeverCells) -> tuple[str, ...]:
     """Says for which levers past spend is unknown."""
-    spend = scenario.table("spend")
-    known = {*spend.loc[spend["kind"].fillna("actual") == "actual", "lever"]}
-    unknown = sorted({row.lever for row in rows} - known)
+    known = set(_actual(scenario)["lever"])
+    unknown = sorted({key[0] for key in places.keys} - known)
     if not unknown or not scenario.table("demand").empty:
         return ()
     return (

@@ -13,12 +13,20 @@ import pandas as pd
 from allocopt.calendar import Calendar
 from allocopt.problem.balance import BalanceRule
 from allocopt.problem.budget import BudgetRule, Commitment, ReturnRule
+from allocopt.problem.contiguity import ContiguityRule
 from allocopt.problem.continuity import HandoverRule
 from allocopt.problem.curves import Curve
 from allocopt.problem.headcount import HeadcountRule
+from allocopt.problem.incentive import Incentive
+from allocopt.problem.kept import KeptDecisions
 from allocopt.problem.lifts import LiftCurve
+from allocopt.problem.overlays import Overlay, Support, support_of
 from allocopt.problem.quota import QuotaRule
+from allocopt.problem.risk import RiskRule
+from allocopt.problem.supply import SupplyRule
+from allocopt.problem.targets import TargetRule
 from allocopt.problem.tenures import Tenures
+from allocopt.problem.travel import TravelRule
 from allocopt.problem.windows import Windows, unit_and_rep
 from allocopt.problem.workload import WorkloadRule
 
@@ -29,14 +37,16 @@ class Problem:
 
     All amounts are per plan period (`calendar.period`) unless their name says otherwise.
 
-    units: index unit; territory, segment, owner ("" = vacant), locked, lock, lock_until, family, apart,
-        share_max, hours [h/period], margin [share of sales], potential [currency/period, NaN = unknown],
-        name.
+    units: index unit; territory, segment, owner ("" = vacant), locked, locked_to (a rep), lock (why),
+        lock_until, renewal, renewal_near (the day after which it is near), family, apart, share_max, hours
+        [h/period], margin [share of sales], potential [currency/period, NaN = unknown], name.
     reps: index rep; status, territory, manager, hours [h/period], productivity, cost, variable_pay,
-        quota_before [currency/period].
+        pay_at_plan, quota_before [currency/period].
     pairs: index (unit, rep), eligible pairs only; hours and travel [h/period], value [currency per
         horizon], fit [0–1].
     windows: the windows of each unit, and its stints. tenures: when each rep may be there.
+    need: unit × period, factor on the hours of the unit and of its pairs. overlays: the specialists.
+    renewals: (unit, window before, window), changes so near a renewal that they are not made.
     demand, ceiling: unit × period [currency/period]; the most a unit may buy is `ceiling` (inf =
         unknown).
     responses: by unit, share of demand against the share of standard hours; units without one are
@@ -49,21 +59,32 @@ class Problem:
     pairs: pd.DataFrame
     windows: Windows
     tenures: Tenures
+    need: pd.DataFrame
     demand: pd.DataFrame
     ceiling: pd.DataFrame
     responses: Mapping[str, Curve]
     lifts: tuple[LiftCurve, ...]
     committed: tuple[Commitment, ...]
     every_unit: bool
+    renewals: tuple[tuple[str, str, str], ...]
+    overlays: tuple[Overlay, ...]
     workload: WorkloadRule
     balance: tuple[BalanceRule, ...]
     handover: HandoverRule
+    contiguity: ContiguityRule
+    interchangeable: tuple[tuple[str, ...], ...]
     headcount: tuple[HeadcountRule, ...]
     hire_cost: float
     budget: tuple[BudgetRule, ...]
     returns: tuple[ReturnRule, ...]
     price_of_money: float
     quota: QuotaRule
+    targets: tuple[TargetRule, ...]
+    incentive: Incentive
+    risk: RiskRule | None = None
+    kept: KeptDecisions | None = None
+    supply: tuple[SupplyRule, ...] = ()
+    travel: TravelRule | None = None
     notes: tuple[str, ...] = ()
 
     @property
@@ -92,6 +113,11 @@ class Problem:
         """Selling time of each rep, of open positions as if filled as early as may be; rep × period [h]."""
         return self.tenures.taken(self.tenures.selling_time, self.tenures.earliest)
 
+    @cached_property
+    def most_presence(self) -> pd.DataFrame:
+        """The largest share of each period in which a rep may be there; rep × period."""
+        return self.tenures.presence.groupby(level="rep").max().reindex(self.reps.index).fillna(0.0)
+
     @property
     def stints(self) -> pd.MultiIndex:
         """(unit, rep, window): eligible pairs in the windows in which the rep is there."""
@@ -106,18 +132,18 @@ class Problem:
 
     @cached_property
     def locked_stints(self) -> tuple[tuple[str, str, str], ...]:
-        """Stints of locked units with their owners, as long as the lock holds and the owner is there."""
+        """Stints of locked units with their reps, as long as the lock holds and the rep is there."""
         units, days = self.units, self.windows.days
         index = days.index[days.index.get_level_values("unit").isin(units.index[units["locked"]])]
         unit = index.get_level_values("unit")
         until = units["lock_until"].reindex(unit).fillna(self.calendar.plan_end).to_numpy()
-        owner = units["owner"].reindex(unit)
+        keeper = units["locked_to"].reindex(unit)
         first, last = (
-            self.tenures.days[side].reindex(owner).to_numpy() for side in ("start", "end")
+            self.tenures.days[side].reindex(keeper).to_numpy() for side in ("start", "end")
         )
         held = days.loc[index]
         holds = (held["end"] <= until) & (first <= held["start"]) & (held["end"] <= last)
-        rows = zip(unit, owner, index.get_level_values("window"), holds, strict=True)
+        rows = zip(unit, keeper, index.get_level_values("window"), holds, strict=True)
         return tuple((unit, rep, window) for unit, rep, window, kept in rows if kept)
 
     @cached_property
@@ -160,7 +186,13 @@ class Problem:
         unit = self.stints.get_level_values("unit")
         hours = self.pairs["hours"].reindex(unit_and_rep(self.stints)).to_numpy()
         fixed = np.where(unit.isin(list(self.responses)), 0.0, hours)
-        return self.stint_weight.mul(fixed, axis=0)
+        return self.stint_weight.mul(fixed, axis=0) * self.need.reindex(unit).to_numpy()
+
+    @cached_property
+    def support(self) -> Support:
+        """What specialists can do for units."""
+        hours = self.need.mul(self.units["hours"], axis=0)
+        return support_of(self.overlays, self.pairs.index, hours, self.demand)
 
     @cached_property
     def stint_travel(self) -> pd.DataFrame:
@@ -169,29 +201,45 @@ class Problem:
         return self.stint_weight.mul(travel, axis=0)
 
     @cached_property
+    def most_support_lift(self) -> pd.DataFrame:
+        """Sales that full support of all its specialists adds to a unit; unit × period [currency]."""
+        most = (self.support.full * self.support.worth).groupby(level="unit").sum()
+        return most.reindex(self.units.index).fillna(0.0)
+
+    @cached_property
     def flexible_units(self) -> frozenset[str]:
-        """Units whose sales depend on time or spend."""
-        return frozenset({*self.responses, *self.lifted_units})
+        """Units whose sales depend on time, support, spend or what can be delivered."""
+        limited = (unit for rule in self.supply for unit in rule.shares)
+        supported = self.support.full.index.get_level_values("unit")
+        return frozenset({*self.responses, *self.lifted_units, *limited, *supported})
 
     def by_rep(self, shares: pd.Series[float], amounts: pd.DataFrame) -> pd.DataFrame:
         """An amount of units as one of reps, by share and by the days of the windows; rep × period.
 
         `shares` by stint; `amounts` unit × period.
         """
+        return self._sum_by_rep(self.stint_parts(shares, amounts))
+
+    def stint_parts(self, shares: pd.Series[float], amounts: pd.DataFrame) -> pd.DataFrame:
+        """An amount of units on the stints that are chosen, as `by_rep` adds it up; stint × period."""
         unit = shares.index.get_level_values("unit")
         parts = self.windows.weight_of(shares.index) * shares.to_numpy()[:, None]
         parts *= amounts.reindex(unit).to_numpy()
-        return self._sum_by_rep(pd.DataFrame(parts, shares.index, list(self.periods)))
+        return pd.DataFrame(parts, shares.index, list(self.periods))
 
     def credited(self, shares: pd.Series[float], sales: pd.DataFrame) -> pd.DataFrame:
-        """Planned sales of the reps who cover the units; rep × period [currency].
+        """Planned sales of the reps who cover the units; rep × period [currency]."""
+        return self._sum_by_rep(self.credited_stints(shares, sales))
+
+    def credited_stints(self, shares: pd.Series[float], sales: pd.DataFrame) -> pd.DataFrame:
+        """Planned sales of each stint that is chosen; stint × period [currency].
 
         Sales of an all-or-nothing unit are those that each rep brings; others are divided by share.
         """
         flexible = shares.index.isin(list(self.flexible_units), level="unit")
-        rigid = shares[~flexible]
-        brought = self.stint_sales.reindex(rigid.index).mul(rigid, axis=0)
-        return self._sum_by_rep(brought) + self.by_rep(shares[flexible], sales)
+        brought = self.stint_sales.reindex(shares.index).mul(shares, axis=0)
+        divided = self.stint_parts(shares, sales)
+        return divided.where(np.repeat(flexible[:, None], divided.shape[1], axis=1), brought)
 
     def _sum_by_rep(self, amounts: pd.DataFrame) -> pd.DataFrame:
         return amounts.groupby(level="rep").sum().reindex(self.reps.index).fillna(0.0)
@@ -203,24 +251,28 @@ class Problem:
         return hours.groupby(level=["unit", "window"]).min().groupby(level="unit").sum()
 
     @cached_property
-    def share_per_hour(self) -> pd.Series[float]:
-        """Share of standard hours that one hour makes, by pair of a unit with a response [1/h].
+    def share_per_hour(self) -> pd.DataFrame:
+        """Share of the period's standard hours that one hour makes; pair of a unit with a response ×
+        period [1/h].
 
         Productivity over hours; 0 where no hours are needed, as time then brings nothing.
         """
         pairs = self.pairs[self.pairs.index.isin(list(self.responses), level="unit")]
-        rep = pairs.index.get_level_values("rep")
-        rate = _over(self.reps["productivity"].loc[rep], pairs["hours"])
-        return pd.Series(rate, pairs.index)
+        unit, rep = (pairs.index.get_level_values(name) for name in ("unit", "rep"))
+        hours = self.need.reindex(unit).to_numpy() * pairs["hours"].to_numpy()[:, None]
+        productivity = self.reps["productivity"].loc[rep].to_numpy()[:, None]
+        rate = _over(np.broadcast_to(productivity, hours.shape), hours)
+        return pd.DataFrame(rate, pairs.index, list(self.periods))
 
     @cached_property
     def most_time(self) -> pd.DataFrame:
         """The most hours that the response of a unit can use; stint of such a unit × period [h]."""
         weight = self.stint_weight
         weight = weight[weight.index.isin(list(self.responses), level="unit")]
-        rate = self.share_per_hour.reindex(unit_and_rep(weight.index))
+        rate = self.share_per_hour.reindex(unit_and_rep(weight.index)).to_numpy()
         reach = [self.responses[unit].x[-1] for unit in weight.index.get_level_values("unit")]
-        return weight.mul(_over(reach, rate), axis=0)
+        most = np.broadcast_to(np.array(reach, dtype=float)[:, None], rate.shape)
+        return weight.mul(_over(most, rate))
 
     @cached_property
     def stint_value(self) -> pd.Series[float]:
@@ -243,10 +295,19 @@ class Problem:
             shares.update({unit: share.loc[unit] for unit in members})
         return shares
 
+    @cached_property
+    def lift_margin(self) -> Mapping[tuple[str, str], pd.Series[float]]:
+        """Margin of one more of lift by cell with a lift curve, of its units by their shares; by period."""
+        cells: dict[tuple[str, str], pd.Series[float]] = {}
+        for unit, share in self.lifted_units.items():
+            cell = (self.units["territory"][unit], self.units["segment"][unit])
+            cells[cell] = cells.get(cell, 0.0) + share * float(self.units["margin"][unit])
+        return cells
+
 
 def _over(part: npt.ArrayLike, whole: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """part / whole, 0 where the whole is nothing."""
     above, below = np.asarray(part, dtype=float), np.asarray(whole, dtype=float)
-    result = np.zeros(len(above))
+    result = np.zeros(above.shape)
     np.divide(above, below, out=result, where=below > 0)
     return result

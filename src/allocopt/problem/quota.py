@@ -8,7 +8,12 @@ import numpy as np
 import pandas as pd
 
 from allocopt.horizon import company_targets
-from allocopt.problem.demand import history_of
+from allocopt.problem.attainable import attainable_shares
+from allocopt.problem.demand_samples import DemandSamples
+from allocopt.problem.quota_bounds import decided_quotas, quota_bounds
+from allocopt.problem.quota_index import quota_index
+from allocopt.problem.selling_time import ramp_of, ramp_periods
+from allocopt.problem.tenures import Tenures
 from allocopt.scenario import Scenario
 
 
@@ -17,22 +22,48 @@ class QuotaRule:
     """How the target becomes quotas.
 
     `target` [currency per horizon], None: expected sales. `index`, unit × period, says in which proportion
-    a target that is given is split; its sum is not zero unless all demand is. `lower`, `upper` by rep
-    [currency/period], infinite where there is no bound.
+    a target that is given is split; its sum is not zero unless all demand is. `relief`, rep × period: the
+    part of a share of the target that a newcomer bears. `lower`, `upper` by rep [currency/period], infinite
+    where there is no bound. `decided`, rep × period: quotas that people have set, unknown where they have
+    not [currency/period]. `attainable`, rep × period: the most of a quota as a share of expected sales,
+    None where nothing is asked. `round_to` [currency], None: not rounded.
     """
 
     target: float | None
     over_assignment: float
     index: pd.DataFrame
+    relief: pd.DataFrame
     lower: pd.Series[float]
     upper: pd.Series[float]
+    decided: pd.DataFrame
+    attainable: pd.DataFrame | None
     fairness: float
     shortfall_price: float
-    bounded: bool
+    round_to: float | None
+
+    @property
+    def bounded(self) -> bool:
+        """Whether anything may keep a quota away from its proportional share."""
+        return (
+            self.target is not None
+            or bool((self.lower > 0).any() or np.isfinite(self.upper).any())
+            or bool(self.decided.notna().any(axis=None))
+            or self.attainable is not None
+        )
+
+    @property
+    def asked(self) -> float:
+        """What the quotas add up to where a target is given, over-assignment included. [currency]"""
+        return (self.target or 0.0) * (1 + self.over_assignment)
 
 
 def quota_rule(
-    scenario: Scenario, units: pd.DataFrame, reps: pd.DataFrame, demand: pd.DataFrame
+    scenario: Scenario,
+    units: pd.DataFrame,
+    reps: pd.DataFrame,
+    demand: pd.DataFrame,
+    tenures: Tenures,
+    samples: DemandSamples | None = None,
 ) -> QuotaRule:
     """Target, split and bounds of the quotas.
 
@@ -41,19 +72,21 @@ def quota_rule(
     """
     section = scenario.config.quota
     target = section.target if section.target is not None else company_target(scenario)
-    if target is None and section.method not in ("expected",):
+    if target is None and section.method != "expected":
         target = float(demand.to_numpy().sum())
-    lower, upper = _quota_bounds(scenario, reps)
-    bounded = target is not None or bool((lower > 0).any() or np.isfinite(upper).any())
+    lower, upper = quota_bounds(scenario, units, reps, demand)
     return QuotaRule(
         target=target,
         over_assignment=section.over_assignment,
-        index=_quota_index(scenario, units, demand),
+        index=quota_index(scenario, units, demand),
+        relief=_relief(scenario, reps, tenures),
         lower=lower,
         upper=upper,
+        decided=_of_those_present(decided_quotas(scenario, reps), tenures),
+        attainable=attainable_shares(section.attain_probability, units, reps, demand, samples),
         fairness=section.fairness,
         shortfall_price=section.shortfall_price,
-        bounded=bounded,
+        round_to=section.round_to,
     )
 
 
@@ -63,35 +96,13 @@ def company_target(scenario: Scenario) -> float | None:
     return None if found.empty else float(found.iloc[0])
 
 
-def _quota_bounds(
-    scenario: Scenario, reps: pd.DataFrame
-) -> tuple[pd.Series[float], pd.Series[float]]:
-    """Least and most quota of each rep: as given, else by the allowed change [currency/period]."""
-    section, before = scenario.config.quota, reps["quota_before"]
-    lower, upper = reps["quota_min"], reps["quota_max"]
-    if section.change_min is not None:
-        lower = lower.fillna(before * (1 + section.change_min))
-    if section.change_max is not None:
-        upper = upper.fillna(before * (1 + section.change_max))
-    return lower.fillna(0.0), upper.fillna(np.inf)
+def _relief(scenario: Scenario, reps: pd.DataFrame, tenures: Tenures) -> pd.DataFrame:
+    """1 less the asked part of what the ramp lacks; of an open position from its earliest day."""
+    ramp = ramp_of(ramp_periods(reps), tenures.days["start"], scenario.calendar)
+    return 1 - scenario.config.quota.ramp_relief * (1 - ramp)
 
 
-def _quota_index(scenario: Scenario, units: pd.DataFrame, demand: pd.DataFrame) -> pd.DataFrame:
-    """In which proportion units and periods share a target that is given; unit × period, sums to 1."""
-    section = scenario.config.quota
-    total = float(demand.to_numpy().sum())
-    even = pd.Series(1.0 / len(demand.columns), index=demand.columns)
-    profile = demand.sum() / total if total > 0 else even
-    sources = {"history": history_of(scenario, units), "potential": units["potential"].fillna(0.0)}
-    weights = {name: float(section.method == name) for name in sources}
-    if section.method == "weighted":
-        weights = {"history": section.weights.history, "potential": section.weights.potential}
-    index = demand * 0.0
-    rest = 1.0
-    for name, source in sources.items():
-        amount = source.clip(lower=0.0)
-        if weights[name] > 0 and amount.sum() > 0:
-            share = amount / amount.sum() * weights[name]
-            index = index + np.outer(share, profile)
-            rest -= weights[name]
-    return index + (demand / total * rest if total > 0 else 0.0)
+def _of_those_present(decided: pd.DataFrame, tenures: Tenures) -> pd.DataFrame:
+    """Decided quotas of periods in which the rep may be there; nobody else has a quota."""
+    there = tenures.presence.groupby(level="rep").max().reindex(decided.index) > 0
+    return decided.where(there)

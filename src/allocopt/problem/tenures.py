@@ -12,6 +12,8 @@ from typing import cast
 
 import pandas as pd
 
+from allocopt.problem.absences import absence_of
+from allocopt.problem.hours import hours_of
 from allocopt.problem.selling_time import (
     days_there,
     hire_days,
@@ -74,10 +76,12 @@ def make_tenures(scenario: Scenario, reps: pd.DataFrame) -> Tenures:
     )
     presence = presence_of(spans, calendar)
     share = presence * ramp_of(ramp_periods(reps).reindex(first.index), began, calendar)
+    share *= 1.0 - absence_of(scenario, spans, calendar)
+    hours = hours_of(scenario, reps, calendar).reindex(first.index)
     index = pd.MultiIndex.from_arrays([first.index, first.dt.strftime("%Y-%m-%d")], names=KEY)
     return Tenures(
         days=days,
         hire_days=hires,
         presence=presence.set_axis(index),
-        selling_time=share.mul(reps["hours"].reindex(first.index), axis=0).set_axis(index),
+        selling_time=(share * hours).set_axis(index),
     )

@@ -59,8 +59,8 @@ def make_windows(
 ) -> Windows:
     """Windows and stints of eligible pairs.
 
-    `units` has locked, lock_until and family; `there` by rep the first and last day (columns start and
-    end); `hire_days` the days on which open positions may be filled, indexed by rep.
+    `units` has locked, lock_until, renewal, renewal_near and family; `there` by rep the first and last day
+    (columns start and end); `hire_days` the days on which open positions may be filled, indexed by rep.
     """
     cuts = _cuts(units, pairs, there, hire_days, calendar)
     days = _days(units.index, cuts, calendar)
@@ -80,7 +80,17 @@ def _cuts(
     by_rep = pairs.to_frame(index=False).merge(of_rep, on="rep")[["unit", "day"]]
     unlocked = units.loc[units["locked"], "lock_until"].dropna() + DAY
     by_lock = _inside(unlocked.rename("day"), calendar).rename_axis("unit").reset_index()
-    return _shared_by_families(units, pd.concat([by_rep, by_lock])).drop_duplicates()
+    cuts = pd.concat([by_rep, by_lock])
+    cuts = pd.concat([cuts, _after_renewals(units, cuts, calendar)])
+    return _shared_by_families(units, cuts).drop_duplicates()
+
+
+def _after_renewals(units: pd.DataFrame, cuts: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
+    """unit and day after its renewal, where another cut falls too shortly before it for a change."""
+    own = units[["renewal_near", "renewal"]].reindex(pd.Index(cuts["unit"])).set_axis(cuts.index)
+    held = (own["renewal_near"] < cuts["day"]) & (cuts["day"] <= own["renewal"])
+    after = (own["renewal"] + DAY).rename("day").set_axis(cuts["unit"])[held.to_numpy()]
+    return _inside(after, calendar).rename_axis("unit").reset_index()
 
 
 def _inside(days: pd.Series[pd.Timestamp], calendar: Calendar) -> pd.Series[pd.Timestamp]:

@@ -22,7 +22,11 @@ class WorkloadRule:
 
 
 def workload_rule(
-    scenario: Scenario, units: pd.DataFrame, demand: pd.DataFrame, pairs: pd.DataFrame
+    scenario: Scenario,
+    units: pd.DataFrame,
+    demand: pd.DataFrame,
+    pairs: pd.DataFrame,
+    need: pd.DataFrame,
 ) -> WorkloadRule:
     """Overtime and its price: as given, else twice what an average hour brings."""
     section = scenario.config.workload
@@ -32,6 +36,6 @@ def workload_rule(
         worth += float(pairs["value"].fillna(0.0).groupby(level="unit").max().clip(lower=0).sum())
         # A pair's hours stand for the unit's; units without an eligible rep count with their own.
         needed = pairs["hours"].groupby(level="unit").mean().reindex(units.index)
-        hours = float(needed.fillna(units["hours"]).sum()) * len(demand.columns)
+        hours = float((needed.fillna(units["hours"]) * need.sum(axis=1)).sum())
         cost = 2 * worth / hours if hours > 0 and worth > 0 else 1.0
     return WorkloadRule(section.hard, section.overtime_max, cost)

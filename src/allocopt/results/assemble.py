@@ -6,22 +6,25 @@ import hashlib
 import json
 import platform
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
 from allocopt.errors import Severity
 from allocopt.forecasting import Forecast
-from allocopt.forecasting.notes import CHINESE
+from allocopt.forecasting.notes import CHINESE, Note
+from allocopt.forecasting.outcome_draws import outcome_draws
 from allocopt.plan import Plan
 from allocopt.problem import Problem
 from allocopt.results.assignments import assignment_table
+from allocopt.results.goals import goal_table
 from allocopt.results.kpis import contribution, kpi_table
 from allocopt.results.limits import limit_table, shortfall_table
 from allocopt.results.money import budget_table, sales_table
-from allocopt.results.people import rep_table, time_table
-from allocopt.results.quotas import quota_table
+from allocopt.results.people import rep_table, support_table, time_table
+from allocopt.results.quotas import quota_tables
+from allocopt.results.risk import outcome_tables
 from allocopt.results.targets import target_table
 from allocopt.scenario import Scenario
 from allocopt.solver import Solution
@@ -37,28 +40,39 @@ def assemble_plan(
 ) -> Plan:
     """The plan of a solved problem."""
     decisions = solution.decisions
+    samples = outcome_draws(scenario, forecast)
     tables = {
         "assignments": assignment_table(problem, decisions),
         "reps": rep_table(problem, decisions),
         "time": time_table(problem, decisions),
         "sales": sales_table(problem, decisions),
         "budget": budget_table(decisions),
-        "quotas": quota_table(problem, decisions),
+        **quota_tables(scenario, forecast.products, problem, decisions, samples),
         "forecast": forecast.table,
         "forecast_nodes": forecast.nodes,
         "past": forecast.past,
         "limits": limit_table(problem, solution),
         "shortfalls": shortfall_table(decisions),
-        "targets": target_table(scenario, problem, decisions),
+        "targets": target_table(scenario, problem, decisions, samples),
     }
+    tables |= outcome_tables(problem, decisions)
+    if problem.overlays:
+        tables["support"] = support_table(problem, decisions)
     tables["kpis"] = kpi_table(problem, tables, decisions, forecast.error())
+    goals, remarks = goal_table(scenario, problem, decisions, tables["kpis"], samples)
+    if len(goals):
+        tables["goals"] = goals
     if len(forecast.samples):
         tables["samples"] = forecast.samples
-    return Plan(_summary(scenario, forecast, problem, solution), tables)
+    return Plan(_summary(scenario, forecast, problem, solution, remarks), tables)
 
 
 def _summary(
-    scenario: Scenario, forecast: Forecast, problem: Problem, solution: Solution
+    scenario: Scenario,
+    forecast: Forecast,
+    problem: Problem,
+    solution: Solution,
+    remarks: Sequence[Note],
 ) -> dict[str, Any]:
     parts = {name: value + 0.0 for name, value in solution.decisions.parts.items()}
     config, calendar = scenario.config, scenario.calendar
@@ -96,7 +110,7 @@ def _summary(
         "assumptions": list(scenario.assumptions),
         "findings": _findings(scenario),
         "warnings": _warnings(scenario, forecast, problem),
-        "translations": {CHINESE: {str(note): note.zh for note in forecast.notes}},
+        "translations": {CHINESE: {str(note): note.zh for note in (*forecast.notes, *remarks)}},
         "rules": solution.rules,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
@@ -145,17 +159,11 @@ def plan_id(scenario: Scenario, versions: Mapping[str, str]) -> str:
 
 def curve_error(problem: Problem) -> float:
     """Most that straight pieces can misstate the contribution by. [currency]"""
-    margin = dict(
-        zip(
-            zip(problem.units["territory"], problem.units["segment"], strict=True),
-            problem.units["margin"],
-            strict=True,
-        )
-    )
+    margin = problem.lift_margin
     return float(
         sum(
-            margin[lift.territory, lift.segment] * curve.error
+            worth * curve.error
             for lift in problem.lifts
-            for curve in lift.curves
+            for worth, curve in zip(margin[lift.key[1:]], lift.curves, strict=True)
         )
     )

@@ -21,7 +21,11 @@ def assignment_table(problem: Problem, decisions: Decisions) -> pd.DataFrame:
     rows = _joined(_by_window(problem, decisions))
     before = _before(problem, rows)
     units = problem.units.loc[rows["unit"]]
-    moved = [bool(held) and rep not in held for rep, held in zip(rows["rep"], before, strict=True)]
+    owned = rows["unit"].isin(problem.handover.owned)
+    moved = [
+        is_owned and bool(held) and rep not in held
+        for is_owned, rep, held in zip(owned, rows["rep"], before, strict=True)
+    ]
     return rows[["unit", "rep", "start", "end", "share"]].assign(
         before=[";".join(held) for held in before],
         handover=np.where(moved, "yes", "no"),

@@ -9,6 +9,10 @@ import pandas as pd
 from allocopt.model import Decisions
 from allocopt.plan import CONTRIBUTION_PARTS, PLAN_TABLES
 from allocopt.problem import Problem
+from allocopt.problem.compactness import border_length
+from allocopt.problem.travel import TravelRule
+from allocopt.results.attainment import expected_share_at_quota
+from allocopt.results.risk import risk_figures
 
 Figure = tuple[str, str, str, float]  # kpi, scope, period, value
 
@@ -22,6 +26,10 @@ def kpi_table(
         *_by_period(problem, decisions),
         *_by_scope(problem, decisions),
         *_balance(problem, decisions),
+        *_compactness(problem, decisions),
+        *_attainment(tables),
+        *_travel(problem, decisions),
+        *(risk_figures(problem, tables["outcomes"]) if problem.risk is not None else ()),
     ]
     if wape is not None:
         figures.append(("forecast_wape", "company", "", wape))
@@ -95,6 +103,29 @@ def _by_rep(problem: Problem, decisions: Decisions) -> Iterator[Figure]:
             yield name, f"rep={rep}", "", float(amount)
 
 
+def _travel(problem: Problem, decisions: Decisions) -> Iterator[Figure]:
+    """Hours on the way, where there is any way to go."""
+    hours = problem.stint_travel
+    if hours.to_numpy().any():
+        yield "travel", "company", "", TravelRule.hours(hours, decisions.shares)
+
+
+def _attainment(tables: dict[str, pd.DataFrame]) -> Iterator[Figure]:
+    """Share of reps expected at quota, and what pay is budgeted by; what rounding left of the quotas."""
+    quotas = tables["quotas"]
+    if "unrounded" in quotas:
+        company = quotas[quotas["level"] == "company"]
+        rest = company["unrounded"].sum() - company["quota"].sum()
+        yield "quota_rounding", "company", "", float(rest)
+    if "attainment" not in tables:
+        return
+    horizon = tables["attainment"]
+    yield "share_at_quota", "company", "", expected_share_at_quota(horizon)
+    whole = horizon[horizon["level"] == "company"]
+    for name in ("attain_probability", "payout_at_plan", "payout_mean", "payout_p90"):
+        yield name, "company", "", float(whole[name].sum())
+
+
 def _balance(problem: Problem, decisions: Decisions) -> Iterator[Figure]:
     """Spread of a balanced measure: the largest distance of a rep from the fair share, as a share of it."""
     taken = problem.tenures.first_of(decisions.hired)
@@ -104,3 +135,12 @@ def _balance(problem: Problem, decisions: Decisions) -> Iterator[Figure]:
         away = ((carried - fair).abs() / fair.where(fair > 0)).dropna()
         if len(away):
             yield f"balance_spread:{rule.measure}", "company", "", float(away.max())
+
+
+def _compactness(problem: Problem, decisions: Decisions) -> Iterator[Figure]:
+    """Length of the borders between reps, and its share of all borders, where the plan asks for them."""
+    whole = float(problem.contiguity.borders.length.sum())
+    if whole > 0:
+        between = border_length(problem, decisions.shares)
+        yield "border_length", "company", "", between
+        yield "border_share", "company", "", between / whole

@@ -14,6 +14,7 @@ from allocopt.problem import Problem
 from allocopt.problem.handovers import counted_handovers
 from allocopt.problem.keys import by_key
 from allocopt.results.people import planned_hours
+from allocopt.results.targets import reached_targets
 from allocopt.solver import CompiledModel, Solution
 
 # Rules that people set and can move; the others hold the model together and are not shown.
@@ -22,15 +23,23 @@ MOVABLE = (
     "budget_total",
     "lever_budget",
     "scope_budget",
+    "period_budget",
+    "supply_limit",
     "committed_spend",
     "return_floor",
     "balance_floor",
     "balance_ceiling",
+    "outside_limit",
+    "travel_limit",
     "handover_limit",
     "touched_limit",
     "headcount_limit",
     "quota_floor",
     "quota_ceiling",
+    "quota_decided",
+    "quota_attainable",
+    "target_floor",
+    "target_goal",
     "unit_locked",
     "group_apart",
 )
@@ -39,27 +48,35 @@ MOVABLE = (
 def limit_table(problem: Problem, solution: Solution) -> pd.DataFrame:
     """rule, item, period, activity, lower, upper, slack, value_of_one_more [currency per unit].
 
-    The value is what a limit moved by one unit in its loosening sense brings while all assignments stay;
-    unknown where a row has no other choice than assignments.
+    The value is what a limit moved by one unit in its loosening sense brings while all assignments stay,
+    over all outcomes of demand; unknown where a row has no other choice than assignments.
     """
     compiled = solution.compiled
     floors = _written_as_floors(compiled)
-    plain = _plain_activity(problem, solution.decisions)
+    plain, duals = _plain_activity(problem, solution.decisions), _duals(solution)
     rows = []
     for row, key in enumerate(compiled.rows):
-        if key.rule not in MOVABLE:
+        if key.rule not in MOVABLE or key.sample:
             continue
         low, high = float(compiled.row_lower[row]), float(compiled.row_upper[row])
         activity = float(solution.activity[row])
         if floors[row]:
             low, high, activity = -high, -low, -activity
         low, activity, high = plain.get((key.rule, *key.index), (low, activity, high))
-        worth = abs(float(solution.row_dual[row]))
+        worth = abs(duals[key.rule, key.index])
         item, period = item_and_period(problem, key.index)
         slack = min(high - activity, activity - low)
         rows.append((key.rule, item, period, activity, low, high, slack, worth))
     table = pd.DataFrame(rows, columns=list(PLAN_TABLES["limits"]))
     return table.replace([np.inf, -np.inf], np.nan)
+
+
+def _duals(solution: Solution) -> dict[tuple[Any, ...], float]:
+    """What one more of each row is worth, summed over the plan and the samples that share it."""
+    duals: dict[tuple[Any, ...], float] = {}
+    for key, dual in zip(solution.compiled.rows, solution.row_dual, strict=True):
+        duals[key.rule, key.index] = duals.get((key.rule, key.index), 0.0) + float(dual)
+    return duals
 
 
 def _written_as_floors(compiled: CompiledModel) -> npt.NDArray[np.bool_]:
@@ -90,7 +107,17 @@ def _plain_activity(
             amount = float(carried.get(rep, 0.0))
             shown["balance_floor", rule.measure, rep] = (float(least), amount, np.inf)
             shown["balance_ceiling", rule.measure, rep] = (-np.inf, amount, float(most))
-    return shown | _handed_over(problem, decisions)
+    return shown | _reached(problem, decisions) | _handed_over(problem, decisions)
+
+
+def _reached(
+    problem: Problem, decisions: Decisions
+) -> dict[tuple[Any, ...], tuple[float, float, float]]:
+    reached = reached_targets(problem, decisions)
+    return {
+        ("target_goal", rule.name): (rule.amount, reached[rule.name], np.inf)
+        for rule in problem.targets
+    }
 
 
 def _handed_over(

@@ -28,7 +28,7 @@ def rep_table(problem: Problem, decisions: Decisions) -> pd.DataFrame:
             "hours": hours.to_numpy(),
             "load": load.to_numpy(),
             "overtime": decisions.overtime.sum(axis=1).to_numpy(),
-            "cost": ((reps["cost"] + reps["variable_pay"]) * present).to_numpy(),
+            "cost": ((reps["cost"] + reps["pay_at_plan"]) * present).to_numpy(),
             "name": reps["name"].to_numpy(),
             "role": reps["role"].to_numpy(),
             "manager": reps["manager"].to_numpy(),
@@ -66,9 +66,19 @@ def pair_time(problem: Problem, decisions: Decisions) -> pd.DataFrame:
 
 
 def planned_hours(problem: Problem, decisions: Decisions) -> pd.DataFrame:
-    """Hours that each rep works for units; rep × period [h]."""
+    """Hours that each rep works for units, support of others' units included; rep × period [h]."""
     hours = stint_time(problem, decisions).groupby(level="rep").sum()
-    return hours.reindex(problem.reps.index).fillna(0.0)
+    support = decisions.support.groupby(level="specialist").sum()
+    return hours.add(support, fill_value=0.0).reindex(problem.reps.index).fillna(0.0)
+
+
+def support_table(problem: Problem, decisions: Decisions) -> pd.DataFrame:
+    """rep, unit, period, hours [h] and the sales [currency] that support could add; what is given only."""
+    given = decisions.support.rename_axis(index=["rep", "unit"])
+    table = long_form(given, "hours")
+    worth = problem.support.worth.to_numpy()
+    table["sales"] = (decisions.support.to_numpy() * worth).ravel()
+    return table[table["hours"] > 0].reset_index(drop=True)
 
 
 def time_table(problem: Problem, decisions: Decisions) -> pd.DataFrame:

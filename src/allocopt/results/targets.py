@@ -2,63 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
-from allocopt.config.scope import Scope, parse_scope
 from allocopt.model import Decisions
-from allocopt.plan import PLAN_TABLES
+from allocopt.plan import CONTRIBUTION_PARTS, PLAN_TABLES
 from allocopt.problem import Problem
+from allocopt.problem.demand_samples import DemandSamples
+from allocopt.results.odds import chance, reached_in_outcomes
 from allocopt.scenario import Scenario
 
 
-def target_table(scenario: Scenario, problem: Problem, decisions: Decisions) -> pd.DataFrame:
-    """name, goal, planned, gap (goal − planned) [unit of the measure], probability (not known yet).
+def target_table(
+    scenario: Scenario, problem: Problem, decisions: Decisions, samples: DemandSamples | None
+) -> pd.DataFrame:
+    """name, goal, planned, gap (goal − planned) [unit of the measure], probability.
 
-    Planned is unknown where the plan has no such figure: a product, a channel, new customers.
+    Planned is unknown where the plan has no such figure: a product, a channel, new customers. Of a target
+    that reaches beyond the plan it is what lies inside, and gap and probability are unknown; so is the
+    probability without samples.
     """
     targets = scenario.table("targets")
-    planned = [
-        _planned(scenario, problem, decisions, target) for target in targets.to_dict("records")
-    ]
-    table = pd.DataFrame(
-        {"name": targets["name"], "goal": targets["amount"], "planned": np.array(planned, float)}
-    )
-    gap = table["goal"] - table["planned"]
-    return table.assign(gap=gap, probability=np.nan)[list(PLAN_TABLES["targets"])]
+    table = pd.DataFrame({"name": targets["name"], "goal": targets["amount"]})
+    table["planned"] = table["name"].map(reached_targets(problem, decisions)).astype(float)
+    # What comes outside the plan is nobody's knowledge, and so is what is missing in all.
+    inside = table["name"].isin([rule.name for rule in problem.targets if rule.inside])
+    table["gap"] = (table["goal"] - table["planned"]).where(inside)
+    table["probability"] = table["name"].map(_odds(problem, decisions, samples)).astype(float)
+    return table[list(PLAN_TABLES["targets"])]
 
 
-def _planned(
-    scenario: Scenario, problem: Problem, decisions: Decisions, target: Mapping[Hashable, Any]
-) -> float:
-    """What the plan brings for a row of `targets` inside the planned horizon."""
-    if isinstance(target["measure"], str) and target["measure"] not in ("", "sales"):
-        return np.nan
-    scope = parse_scope(target["scope"] if isinstance(target["scope"], str) else "company")
-    sales = _sales_in(scenario, problem, decisions, scope)
-    if sales is None:
-        return np.nan
-    calendar = problem.calendar
-    inside = (calendar.starts >= target["start"]) & (calendar.ends <= target["end"])
-    periods = [label for label, within in zip(calendar.labels, inside, strict=True) if within]
-    return float(sales[periods].sum()) if periods else np.nan
+def reached_targets(problem: Problem, decisions: Decisions) -> dict[str, float]:
+    """What the plan reaches of each target that it has a figure for, by name."""
+    contribution = contribution_of(decisions)
+    credited = problem.credited(decisions.shares, decisions.sales)
+    return {
+        rule.name: rule.reached(decisions.sales, credited, contribution) for rule in problem.targets
+    }
 
 
-def _sales_in(
-    scenario: Scenario, problem: Problem, decisions: Decisions, scope: Scope
-) -> pd.Series[float] | None:
-    """Planned sales of a scope by period; None for a scope that neither units nor reps have."""
-    units, sales = problem.units, decisions.sales
-    if scope.kind == "company":
-        return sales.sum()
-    if scope.kind == "territory":
-        below = {scope.value, *scenario.territory_tree.descendants(scope.value)}
-        return sales[units["territory"].isin(below)].sum()
-    if scope.kind == "segment":
-        return sales[units["segment"] == scope.value].sum()
-    if scope.kind == "rep" and scope.value in problem.reps.index:
-        return problem.credited(decisions.shares, sales).T[scope.value]
-    return None
+def contribution_of(decisions: Decisions) -> float:
+    """Contribution of the plan. [currency]"""
+    return sum(decisions.parts[name] for name in CONTRIBUTION_PARTS)
+
+
+def _odds(
+    problem: Problem, decisions: Decisions, samples: DemandSamples | None
+) -> dict[str, float]:
+    if samples is None:
+        return {}
+    rules = [rule for rule in problem.targets if rule.inside]
+    contribution = contribution_of(decisions)
+    reached = reached_in_outcomes(problem, decisions, rules, samples, contribution)
+    return {
+        rule.name: chance(reached[rule.name], rule.amount, np.asarray(samples.weight))
+        for rule in rules
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 
 import pandas as pd
@@ -61,12 +62,17 @@ CHOICE_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "linear": ("线性",),
         "power": ("幂", "幂函数"),
         "log": ("对数",),
+        "points": ("判断点", "五点"),
+        "fit": ("拟合",),
         "currency": ("金额", "货币", "元"),
         "share": ("比例", "占比"),
         "actual": ("实际", "已发生"),
         "committed": ("承诺", "已承诺"),
         "goal": ("目标",),
         "floor": ("底线", "保底", "下限"),
+        "quota": ("指标",),
+        "lock": ("锁定",),
+        "hours": ("工时",),
     }
 )
 
@@ -82,6 +88,11 @@ def dtype_of(column: Column) -> str:
 
 def empty_table(name: str) -> pd.DataFrame:
     """Canonical frame of a table without rows: all columns of the contract, in order."""
+    return _empty(name).copy()
+
+
+@cache
+def _empty(name: str) -> pd.DataFrame:
     columns = CONTRACT[name].columns
     return pd.DataFrame({column.name: pd.Series([], dtype=dtype_of(column)) for column in columns})
 

@@ -14,6 +14,7 @@ _TERRITORY: Meaning = ("", "Territory.")
 _SEGMENT: Meaning = ("", "Segment.")
 _RULE: Meaning = ("", "Name of the rule; its sentence is in plan.json.")
 _ITEM: Meaning = ("", "What the rule row is about: a rep, a unit, a lever …")
+_SAMPLE: Meaning = ("", "Number of the sample.")
 _RATE = "currency/period"
 
 PLAN_DOCS: Mapping[str, str] = {
@@ -30,7 +31,16 @@ PLAN_DOCS: Mapping[str, str] = {
     "shortfalls": "Soft rules that are not kept, and their price.",
     "targets": "Targets and what the plan reaches.",
     "kpis": "Key figures of the plan.",
-    "samples": "Weighted demand scenarios; there where `forecast.samples` asks for them.",
+    "support": "Time that specialists give to units of the reps whom they serve.",
+    "samples": "Weighted demand scenarios, where `forecast.samples` or `risk.samples` asks for them.",
+    "outcomes": "What each outcome of demand brings, where `risk` asks for it.",
+    "outcome_time": "Selling time in each sample, as in `time`.",
+    "outcome_sales": "Sales in each sample, as in `sales`.",
+    "outcome_budget": "Spend in each sample, as in `budget`.",
+    "attainment": "Sales and pay over the horizon against the quota, where demand has outcomes.",
+    "goals": "Goals and targets by the five criteria of SMART: yes, no or unknown.",
+    "quota_fairness": "Whether attainment depends on size or growth of quotas; with 4 reps or more.",
+    "quota_tree": "Targets against expected sales at every node, where `quota.tree` asks for it.",
 }
 
 PLAN_COLUMNS: Mapping[str, Mapping[str, Meaning]] = {
@@ -77,7 +87,10 @@ PLAN_COLUMNS: Mapping[str, Mapping[str, Meaning]] = {
         "lift": (_RATE, "Sales that it adds."),
     },
     "quotas": {
-        "level": ("", "`company`, `manager` or `rep`."),
+        "level": (
+            "",
+            "`company`, `manager`, `rep` or `overlay`; as a cut `product`, `channel` or `segment`.",
+        ),
         "rep": ("", "Name of the rep or manager; blank for the company."),
         "period": _PERIOD,
         "quota": (_RATE, "What must be sold."),
@@ -87,6 +100,8 @@ PLAN_COLUMNS: Mapping[str, Mapping[str, Meaning]] = {
         "attain_probability": ("share", "Chance to reach the quota."),
         "payout_mean": (_RATE, "Variable pay on average."),
         "payout_p90": (_RATE, "Variable pay that is passed in one case of ten."),
+        "item": ("", "Product, channel or segment of a cut; there where `quota.cuts` asks for it."),
+        "unrounded": (_RATE, "Quota before rounding; there where `quota.round_to` asks for it."),
     },
     "forecast": {
         "territory": _TERRITORY,
@@ -145,6 +160,13 @@ PLAN_COLUMNS: Mapping[str, Mapping[str, Meaning]] = {
         "period": ("", "Label of the plan period; blank = whole horizon."),
         "value": ("of the figure", "The figure."),
     },
+    "support": {
+        "rep": ("", "The specialist."),
+        "unit": _UNIT,
+        "period": _PERIOD,
+        "hours": ("h/period", "Hours of support."),
+        "sales": (_RATE, "Sales that they add, as long as the unit can buy them."),
+    },
     "samples": {
         "sample": ("", "Number of the scenario; all rows of one number happen together."),
         "weight": (
@@ -156,5 +178,83 @@ PLAN_COLUMNS: Mapping[str, Mapping[str, Meaning]] = {
         "unit": ("", "Unit; blank = the whole cell."),
         "period": _PERIOD,
         "demand": (_RATE, "Sales in this scenario at standard coverage and no extra budget."),
+    },
+    "outcomes": {
+        "sample": ("", "Number of the sample; `expected`: demand comes as expected."),
+        "weight": ("share", "Probability of the outcome; all add up to 1."),
+        "sales": ("currency", "Sales over the horizon."),
+        "margin": ("currency", "Margin on them."),
+        "spend": ("currency", "Spend over the horizon."),
+        "shortfall": ("currency", "What sales miss of the target."),
+    },
+    "outcome_time": {
+        "sample": _SAMPLE,
+        "unit": _UNIT,
+        "rep": _REP,
+        "period": _PERIOD,
+        "hours": ("h/period", "Selling time."),
+    },
+    "outcome_sales": {
+        "sample": _SAMPLE,
+        "unit": _UNIT,
+        "period": _PERIOD,
+        "sales": (_RATE, "Sales in the sample."),
+        "demand": (_RATE, "Demand of the sample."),
+        "lift": (_RATE, "Sales that spend adds."),
+        "spend": (_RATE, "The unit's part of the spend."),
+    },
+    "outcome_budget": {
+        "sample": _SAMPLE,
+        "lever": _LEVER,
+        "territory": _TERRITORY,
+        "segment": _SEGMENT,
+        "period": _PERIOD,
+        "spend": (_RATE, "Money that is spent in the sample."),
+        "lift": (_RATE, "Sales that it adds."),
+    },
+    "attainment": {
+        "level": ("", "`company`, `manager` or `rep`."),
+        "rep": ("", "Name of the rep or manager; blank for the company."),
+        "quota": ("currency", "What must be sold over the horizon."),
+        "expected": ("currency", "Sales on average over the demand samples."),
+        "attain_probability": ("share", "Chance to reach the quota of the horizon."),
+        "lower": ("currency", "Sales that are missed in one case of ten."),
+        "upper": ("currency", "Sales that are passed in one case of ten."),
+        "payout_at_plan": ("currency", "Variable pay when the quota is met exactly."),
+        "payout_mean": ("currency", "Variable pay on average."),
+        "payout_p90": ("currency", "Variable pay that is passed in one case of ten."),
+    },
+    "goals": {
+        "name": ("", "Goal of scenario.yaml or target."),
+        "specific": ("", "Whether measure and scope are named."),
+        "measurable": ("", "Whether there is an amount, and a figure of the plan to hold to it."),
+        "attainable": ("", "Whether it comes in at least half of the outcomes of demand."),
+        "relevant": ("", "Whether it serves a target of the company, or says why it matters."),
+        "dated": ("", "Whether it ends on a known day inside the plan."),
+        "planned": ("of the measure", "What the plan reaches."),
+        "probability": ("share", "Chance to reach it."),
+        "note": ("", "What it lacks, and how to mend it."),
+    },
+    "quota_fairness": {
+        "test": ("", "Against what: `size` of the quota, its `growth`, or its `growth_share`."),
+        "reps": ("", "Reps that are compared."),
+        "slope": (
+            "share/unit",
+            "Change of attainment with each unit: currency, or a share of one.",
+        ),
+        "correlation": ("", "Rank correlation with attainment (Kendall's tau), from -1 to 1."),
+        "p_value": ("share", "Chance of such a dependence where there is none."),
+        "fair": ("", "Whether chance may bring it: `yes`, `no`; `unknown` with fewer than 4 reps."),
+    },
+    "quota_tree": {
+        "tree": ("", "`territory`, with reps below it; `segment`, `product` or `channel`."),
+        "parent": ("", "Node above; blank for the company."),
+        "node": ("", "`company`, `territory=…`, `rep=…`, `segment=…`, `product=…` or `channel=…`."),
+        "grain": ("", "`year`, `quarter`, `month` or `week`."),
+        "period": ("", "Label of the period of that grain."),
+        "top_down": ("currency", "What targets ask for here."),
+        "quota": ("currency", "What reps have as their quota here."),
+        "bottom_up": ("currency", "What they are expected to sell."),
+        "gap": ("currency", "What is asked for beyond what is expected."),
     },
 }

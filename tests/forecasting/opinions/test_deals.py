@@ -8,7 +8,8 @@ import pytest
 from forecasting.opinions.deals_and_sales import deals
 
 from allocopt.forecasting.opinions.conversion import learn, win_days
-from allocopt.forecasting.opinions.deals import outcomes, read_deals, status_of
+from allocopt.forecasting.opinions.deals import outcomes, read_deals
+from allocopt.problem.deals import status_of
 
 PLAN_START = pd.Timestamp("2026-01-01")
 OCTOBER, NOVEMBER, DECEMBER = "2025-10-01", "2025-11-01", "2025-12-01"

@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from allocopt.forecasting.arrays import FloatArray
-from allocopt.forecasting.opinions.deals import LOST, OPEN, WON, outcomes
+from allocopt.forecasting.opinions.deals import outcomes
+from allocopt.problem.deals import LOST, OPEN, WON
 
 # What is assumed before any deal has ended counts as much as this many deals that did.
 PRIOR_DEALS = 8.0

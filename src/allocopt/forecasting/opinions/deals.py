@@ -5,7 +5,6 @@ A snapshot is taken to hold every deal that was open on its day.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,17 +12,8 @@ import pandas as pd
 
 from allocopt.forecasting.notes import Note
 from allocopt.forecasting.opinions.scopes import NAMES, names_of
+from allocopt.problem.deals import LOST, OPEN, WON, plain_stages, status_of
 
-OPEN, WON, LOST = "open", "won", "lost"
-# Stages are free text; these words end a deal. What is awaited is not there yet.
-LOST_WORDS = re.compile(
-    r"\blost\b|closed\s?lost|cancel|abandon|disqualif|\bdead\b|verloren|perdu"
-    r"|输单|丢单|失单|败单|已?流失|放弃|作废|无效|失败|取消|未(?:赢单|成交|中标|签约)"
-)
-WON_WORDS = re.compile(
-    r"\bwon\b|closed\s?won|gewonnen|gagn|赢单|中标|成单|(?:已|成功)(?:成交|签约|签单|关闭)|^成交$|^签约$"
-)
-AWAITED_WORDS = re.compile(r"预计|预期|待|拟|即将|准备|可能|expect|pending|to be won|likely|almost")
 COLUMNS = ["deal", "snapshot", "status", "stage", "amount", "probability", "close"]
 
 UNDATED = Note(
@@ -75,20 +65,6 @@ def read_deals(pipeline: pd.DataFrame, plan_start: pd.Timestamp) -> Deals:
     return Deals(rows.sort_values(["deal", "snapshot"], ignore_index=True), scopes, tuple(notes))
 
 
-def status_of(stages: pd.Series[str]) -> pd.Series[str]:
-    """`won`, `lost` or `open` for each stage; what the words do not settle is open."""
-    distinct = stages.unique()
-    return stages.map({stage: _status(stage) for stage in distinct}).astype("str")
-
-
-def _status(stage: str) -> str:
-    if LOST_WORDS.search(stage):
-        return LOST
-    if WON_WORDS.search(stage) and not AWAITED_WORDS.search(stage):
-        return WON
-    return OPEN
-
-
 def _usable(rows: pd.DataFrame, notes: list[Note]) -> pd.DataFrame:
     """Rows with a deal, a day and an amount, one per deal and snapshot; notes on the others."""
     amount = rows["amount"]
@@ -114,11 +90,9 @@ def _usable(rows: pd.DataFrame, notes: list[Note]) -> pd.DataFrame:
 
 
 def _stages(pipeline: pd.DataFrame) -> pd.Series[str]:
-    """Stages in one spelling: small letters, single spaces."""
+    """Plain stages; "" where the table has none."""
     text = pipeline["stage"].astype("object") if "stage" in pipeline else ""
-    stages = pd.Series(text, index=pipeline.index, dtype="object")
-    known = stages.where(stages.notna(), "").astype("str").str.casefold()
-    return known.str.replace(r"[\s_\-–—]+", " ", regex=True).str.strip()
+    return plain_stages(pd.Series(text, index=pipeline.index, dtype="object"))
 
 
 def _groups(stages: pd.Series[str], probability: pd.Series[float]) -> pd.Series[str]:

@@ -38,19 +38,23 @@ def reduce_paths(paths: Paths, keep: int) -> WeightedScenarios:
     the mean of all paths: the factor is near one, keeps what is zero at zero, and cannot make a
     scenario negative or incoherent.
     """
-    distance = _distances(_totals(paths))
-    kept = forward_selection(distance, min(keep, len(paths)))
-    weight = _weights(distance, kept)
+    distance = distances(_totals(paths))
+    before = np.full(len(paths), 1.0 / len(paths))
+    kept = forward_selection(distance, min(keep, len(paths)), before)
+    weight = weights_of_kept(distance, kept, before)
     bottom = np.stack([paths.path(int(number)) for number in kept])
     return WeightedScenarios(_with_mean(bottom, weight, paths.mean()), weight, kept)
 
 
-def forward_selection(distance: FloatArray, keep: int) -> IntArray:
-    """Numbers of the kept paths, by distances (path, path): each next one brings the rest nearest."""
+def forward_selection(distance: FloatArray, keep: int, weight: FloatArray) -> IntArray:
+    """Numbers of the kept paths, by distances (path, path): each next one brings the rest nearest.
+
+    `weight` holds the probabilities of the paths.
+    """
     nearest = np.full(len(distance), np.inf)
     kept: list[int] = []
     for _ in range(keep):
-        cost = np.minimum(distance, nearest[:, None]).sum(axis=0)
+        cost = weight @ np.minimum(distance, nearest[:, None])
         cost[kept] = np.inf
         chosen = int(np.argmin(cost))
         kept.append(chosen)
@@ -66,7 +70,7 @@ def _totals(paths: Paths) -> FloatArray:
     return paths.at(nodes).reshape(len(paths), -1)
 
 
-def _distances(points: FloatArray) -> FloatArray:
+def distances(points: FloatArray) -> FloatArray:
     """Euclidean distances between points (path, feature), shape (path, path)."""
     centred = points - points.mean(axis=0)
     size = (centred**2).sum(axis=1)
@@ -75,9 +79,10 @@ def _distances(points: FloatArray) -> FloatArray:
     return np.asarray(np.sqrt(np.maximum(square, 0.0)))
 
 
-def _weights(distance: FloatArray, kept: IntArray) -> FloatArray:
+def weights_of_kept(distance: FloatArray, kept: IntArray, weight: FloatArray) -> FloatArray:
+    """Probabilities of the kept paths, with those of the dropped ones that each is nearest to."""
     nearest = distance[:, kept].argmin(axis=1)
-    return np.bincount(nearest, minlength=len(kept)) / len(distance)
+    return np.bincount(nearest, weights=weight, minlength=len(kept))
 
 
 def _with_mean(bottom: FloatArray, weight: FloatArray, mean: FloatArray) -> FloatArray:

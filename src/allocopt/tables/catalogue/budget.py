@@ -20,7 +20,7 @@ from allocopt.tables.catalogue.shared import (
     share,
     text,
 )
-from allocopt.tables.table import Table
+from allocopt.tables.table import Column, Kind, Table
 
 LEVERS = Table(
     "levers",
@@ -61,9 +61,16 @@ LEVERS = Table(
         text(
             "commit",
             "承诺方式",
-            "Whether money is committed once or each period.",
+            "horizon: the same amount in every period; period (default): free in each.",
             choices=("horizon", "period"),
             synonyms=("commitment",),
+        ),
+        Column(
+            "reactive",
+            Kind.FLAG,
+            "可应变",
+            "Whether spend follows demand as it comes; else it is committed before (default).",
+            synonyms=("flexible", "是否可应变", "可机动"),
         ),
         amount(
             "roi_min",
@@ -75,6 +82,41 @@ LEVERS = Table(
     ),
     ordered=(("total_min", "total_max"),),
     synonyms=("lever", "budget levers", "budgets", "预算", "科目", "投入科目"),
+)
+
+LIFT = "currency/period or share"
+# Sales or lifts that people expect at shares of today's spend (form `points`), with lift_max the fifth.
+_POINTS = (
+    amount(
+        "spend_today",
+        "当前投入",
+        "Today's spend, which the five points refer to.",
+        MONEY_RATE,
+        exclusive=True,
+        synonyms=("current spend", "today's spend", "现投入"),
+    ),
+    amount("lift_0", "零投入提升", "Lift or sales at no spend.", LIFT, synonyms=("lift at 0",)),
+    amount(
+        "lift_50",
+        "半投入提升",
+        "Lift or sales at half of today's spend.",
+        LIFT,
+        synonyms=("lift at 50%",),
+    ),
+    amount(
+        "lift_100",
+        "现投入提升",
+        "Lift or sales at today's spend.",
+        LIFT,
+        synonyms=("lift at 100%",),
+    ),
+    amount(
+        "lift_150",
+        "一点五倍投入提升",
+        "Lift or sales at one and a half times today's spend.",
+        LIFT,
+        synonyms=("lift at 150%",),
+    ),
 )
 
 RESPONSES = Table(
@@ -91,38 +133,33 @@ RESPONSES = Table(
                 "form",
                 "曲线形式",
                 "Shape family; formulas in docs/formulation.md.",
-                choices=("linear", "power", "log", "adbudg"),
+                choices=("linear", "power", "log", "adbudg", "points", "fit"),
                 synonyms=("curve", "curve form", "形式", "曲线"),
             )
         ),
-        required(
-            amount(
-                "lift_max",
-                "最大提升",
-                "Lift scale of the curve.",
-                "currency/period or share",
-                synonyms=("max lift", "最大增量", "提升上限"),
-            )
+        amount(
+            "lift_max",
+            "最大提升",
+            "Lift scale of the curve; of five points the one at saturation. Not for `fit`.",
+            LIFT,
+            synonyms=("max lift", "最大增量", "提升上限"),
         ),
-        required(
-            text(
-                "lift_unit",
-                "提升单位",
-                "What lift_max is measured in.",
-                choices=("currency", "share"),
-                synonyms=("unit of lift", "增量单位"),
-            )
+        text(
+            "lift_unit",
+            "提升单位",
+            "What lifts are measured in; of `fit` share.",
+            choices=("currency", "share"),
+            synonyms=("unit of lift", "增量单位"),
         ),
-        required(
-            amount(
-                "half",
-                "半饱和投入",
-                "Spend that brings half of lift_max.",
-                MONEY_RATE,
-                exclusive=True,
-                synonyms=("half saturation", "half spend", "半饱和点"),
-            )
+        amount(
+            "half",
+            "半饱和投入",
+            "Spend that brings half of lift_max; not for `points` and `fit`.",
+            MONEY_RATE,
+            exclusive=True,
+            synonyms=("half saturation", "half spend", "半饱和点"),
         ),
+        *_POINTS,
         number(
             "shape",
             "形状",
@@ -130,6 +167,8 @@ RESPONSES = Table(
             "",
             # Flatter curves end at a spend that has no meaning: 1,000 times `half` and far beyond.
             minimum=0.2,
+            # Steeper ones are steps.
+            maximum=20.0,
             synonyms=("exponent", "形状参数"),
         ),
         share(

@@ -87,7 +87,7 @@ TARGETS = Table(
 QUOTA_HISTORY = Table(
     "quota_history",
     "历史指标",
-    "Quotas that were set before.",
+    "Quotas that were set before; the last one counts where `quota_before` of the rep is blank.",
     ("rep", "start"),
     (
         required(replace(REP, former=True)),
@@ -134,14 +134,21 @@ OVERRIDES = Table(
             text(
                 "kind",
                 "类型",
-                "What is overridden: quota, lock, hours …",
+                "What is overridden: the quota or the hours of a rep, the hours of a unit, or the "
+                "rep that a unit is locked to.",
+                choices=("quota", "lock", "hours"),
                 synonyms=("type", "调整类型"),
             )
         ),
         REP,
         UNIT,
         saying(PERIOD, "Period it holds for; blank = all."),
-        text("value", "值", "The value that is set.", synonyms=("new value", "调整值", "数值")),
+        text(
+            "value",
+            "值",
+            "The value that is set: an amount per period, or the rep of a lock.",
+            synonyms=("new value", "调整值", "数值"),
+        ),
         text("reason", "原因", "Why.", synonyms=("理由", "调整原因")),
         text("by", "调整人", "Who decided.", synonyms=("decided by", "author", "操作人")),
         end(

@@ -224,6 +224,19 @@ OVERLAYS = Table(
         required(
             renamed(REP, "serves", "服务对象", "Rep who is served.", "serves rep", "支持对象")
         ),
+        share(
+            "share",
+            "支持工时比例",
+            "Hours of the specialist per standard hour of a unit in full support; default 0.1, assumed.",
+            synonyms=("support share", "支持比例"),
+        ),
+        amount(
+            "lift",
+            "支持增量",
+            "Sales that full support adds, as a share of demand; default 0, assumed.",
+            "share",
+            synonyms=("support lift", "增量比例"),
+        ),
     ),
     synonyms=("overlay", "支持人员"),
 )
@@ -231,7 +244,7 @@ OVERLAYS = Table(
 COMMISSION = Table(
     "commission",
     "提成",
-    "Pay rate by attainment.",
+    "Pay by commission: a rate by attainment, in place of the curve in `incentive`.",
     ("role", "attainment"),
     (
         text("role", "角色", "Role the rate holds for; blank = all.", synonyms=("职务", "岗位")),
@@ -251,7 +264,7 @@ COMMISSION = Table(
                 "rate",
                 Kind.SHARE,
                 "提成率",
-                "Share of sales, or of variable pay.",
+                "Share of the sales from this attainment to the next one.",
                 "share",
                 synonyms=("commission rate", "提成比例", "费率"),
             )
