@@ -11,13 +11,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from _make import demand_loop, national_zh, regional
+from _make import demand_loop, media_mix, national_zh, regional
 
 MAKERS = {
     "regional": regional.make,
     "national_zh": national_zh.make,
     "national_zh/faults": national_zh.make_faults,
     "demand_loop": demand_loop.make,
+    "media_mix": media_mix.make,
 }
 
 

@@ -82,7 +82,7 @@ CASES = {
         {"reps": "rep,hours,cost,status\nAnn,9,1,leaving\nBob,9,1,\n"},
         "",
     ),
-    "ramp-without-start": (WARNING, {"reps": "rep,hours,cost,ramp\nAnn,9,1,3\nBob,9,1,\n"}, ""),
+    "ramp-without-start": (PROBLEM, {"reps": "rep,hours,cost,ramp\nAnn,9,1,3\nBob,9,1,\n"}, ""),
     "assumed-cost": (ASSUMPTION, {"reps": "rep,hours,cost,status\nAnn,9,1,\nBob,9,,open\n"}, ""),
     "assumed-handover-loss": (ASSUMPTION, {}, ""),
     "assumed-overtime-cost": (ASSUMPTION, {}, "workload: {hard: true, overtime_max: 0.1}"),
@@ -139,17 +139,21 @@ CASES = {
         {"recast": "from_territory,to_territory,share\nNorth,East,0.5\nNorth,West,0.4\n"},
         "",
     ),
-    "unused-table": (WARNING, {"absences": "rep,start,end\nAnn,2026-01-05,2026-01-09\n"}, ""),
-    "unused-column": (WARNING, {"units": f"{HEAD},share_max\nu1,East,Key,1,5,Ann,2\n"}, ""),
-    "unused-setting": (PROBLEM, {}, "contiguity: {hard: true}"),
-    "unused-floor": (
+    "unused-table": (WARNING, {"market": "period,size\n2026-01,900\n"}, ""),
+    "unused-column": (
+        WARNING,
+        {"history": "date,territory,segment,sales,booked\n2025-01-01,East,Key,5,4\n"},
+        "measure: {sales: booked}",
+    ),
+    "unused-setting": (WARNING, {}, "alerts: {plan_share_below: 0.9}"),
+    "target-no-rule": (
         PROBLEM,
-        {"targets": TARGET + "Sales,50,2026-01,2026-12,sales,company,floor,\n"},
+        {"targets": TARGET + "New,50,2026-01,2026-12,new_customers,company,floor,\n"},
         "",
     ),
-    "unused-price": (
+    "floor-with-price": (
         WARNING,
-        {"targets": TARGET + "Sales,50,2026-01,2026-12,sales,company,goal,2\n"},
+        {"targets": TARGET + "Sales,50,2026-01,2026-12,sales,company,floor,2\n"},
         "",
     ),
     "missing-table": (PROBLEM, {"reps": "", "units": ""}, ""),

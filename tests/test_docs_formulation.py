@@ -9,7 +9,7 @@ import pytest
 from support_plan import EVERYTHING, EVERYTHING_TABLES, problem_of
 
 import allocopt.model
-from allocopt.checks.unused import SETTINGS
+from allocopt.checks.unused import SECTIONS, TABLES
 from allocopt.model import build, sentences
 
 PAGE = Path(__file__).parents[1] / "docs" / "formulation.md"
@@ -24,7 +24,9 @@ def rules(tmp_path_factory):
     closed = problem_of(folder / "closed", EVERYTHING, months=2, **EVERYTHING_TABLES)
     some = EVERYTHING.replace("coverage: {", "coverage: {every_unit: false, ")
     opened = problem_of(folder / "opened", some, months=2, **EVERYTHING_TABLES)
-    return sentences(build(closed)) | sentences(build(opened))
+    reps = EVERYTHING_TABLES["reps"] + "Eva,9,1,0,,,,,,1,\n        Eli,9,1,0,,,,,,1,\n"
+    alike = problem_of(folder / "alike", EVERYTHING, months=2, **EVERYTHING_TABLES | {"reps": reps})
+    return sentences(build(closed)) | sentences(build(opened)) | sentences(build(alike))
 
 
 def test_every_rule_stands_in_the_page_with_its_sentence(rules):
@@ -58,5 +60,5 @@ def test_sets_and_decisions_exist_in_the_model(tmp_path):
 def test_the_page_says_what_is_not_modelled():
     text = PAGE.read_text(encoding="utf-8")
     unused = text[text.index("## What this version does not model") :]
-    for section in {setting.path[0] for setting in SETTINGS if setting.hard}:
-        assert section.capitalize() in unused
+    for name in {*TABLES, *SECTIONS} - {"actuals"}:
+        assert f"`{name}`" in unused

@@ -16,30 +16,41 @@ LEVELS: tuple[tuple[frozenset[str], ...], ...] = (
     (frozenset({"errors"}),),
     (
         frozenset(
-            {"calendar", "config", "files", "resources", "tables", "territory_tree", "yaml_source"}
+            {
+                *("borders", "calendar", "config", "files", "resources", "tables"),
+                *("territory_tree", "yaml_source"),
+            }
         ),
     ),
     (
         frozenset(
             {
                 "checks",
+                "decided",
                 "horizon",
                 "inputs",
+                "longer_plan",
+                "locks",
                 "overrides",
                 "row_changes",
                 "plan",
                 "problem",
+                "response",
                 "scenario",
+                "scenario_folder",
             }
         ),
     ),
     (frozenset({"forecasting"}), frozenset({"model", "solver"}), frozenset({"audit"})),
-    (frozenset({"comparison", "explanation", "planning", "results"}),),
+    (frozenset({"comparison", "explanation", "planning", "results", "stages"}),),
+    (frozenset({"whatif", "contingency"}),),
     (
         frozenset({"documents"}),
         frozenset({"exchange"}),
         frozenset({"installation"}),
         frozenset({"replanning"}),
+        frozenset({"rolling"}),
+        frozenset({"parts"}),
         frozenset({"starter"}),
         frozenset({"store"}),
     ),

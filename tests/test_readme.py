@@ -34,7 +34,7 @@ def synopses(page: Path) -> Iterator[list[str]]:
 
 def is_written(word: str) -> bool:
     """Whether a word names a file that a command writes."""
-    return Path(word).suffix in {".csv", ".html"}
+    return Path(word).suffix in {".csv", ".html", ".svg"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

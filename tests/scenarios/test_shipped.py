@@ -18,7 +18,9 @@ FAULTS = SCENARIOS / "national_zh" / "faults"
 Problem = tuple[str, int, str, str, str]  # file, row, column, value, code
 
 
-@pytest.mark.parametrize("name", ["two_reps", "regional", "national_zh"])
+@pytest.mark.parametrize(
+    "name", ["two_reps", "connected_map", "quota_tree", "changing_team", "regional", "national_zh"]
+)
 def test_check_finds_no_problem(name: str) -> None:
     run = allocopt("check", SCENARIOS / name, "--json")
     assert run.exit_code == 0, run.stdout

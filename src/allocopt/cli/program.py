@@ -11,13 +11,18 @@ from typing import Any
 import click
 
 from allocopt.cli.console import prepare_streams
+from allocopt.cli.contingency import contingency, risk
+from allocopt.cli.curves import headcount_curve, tradeoff
 from allocopt.cli.demo import demo
 from allocopt.cli.doctor import doctor
 from allocopt.cli.documents import render
 from allocopt.cli.forecasts import forecast
 from allocopt.cli.plans import compare, explain
+from allocopt.cli.response import response
+from allocopt.cli.rolling import part, roll
 from allocopt.cli.scenarios import check, init, schema
 from allocopt.cli.solving import solve
+from allocopt.cli.whatif import whatif
 
 
 class Program(click.Group):
@@ -59,5 +64,24 @@ def main() -> None:
     """
 
 
-for command in (demo, init, check, forecast, solve, compare, explain, render, schema, doctor):
+for command in (
+    demo,
+    init,
+    check,
+    forecast,
+    response,
+    solve,
+    compare,
+    explain,
+    whatif,
+    tradeoff,
+    headcount_curve,
+    risk,
+    contingency,
+    roll,
+    part,
+    render,
+    schema,
+    doctor,
+):
     main.add_command(command)

@@ -17,6 +17,11 @@ KPI_KINDS: Mapping[str, str] = MappingProxyType(
         "people_cost": "money",
         "contribution": "money",
         "quota": "money",
+        "share_at_quota": "share",
+        "attain_probability": "share",
+        "payout_at_plan": "money",
+        "payout_mean": "money",
+        "payout_p90": "money",
         "units": "count",
         "reps": "count",
         "hires": "count",
@@ -25,14 +30,9 @@ KPI_KINDS: Mapping[str, str] = MappingProxyType(
         "handovers": "count",
         "handover_share": "share",
         "balance_spread": "share",
+        "border_share": "share",
         "forecast_wape": "share",
     }
-)
-
-
-# Goals on these are ceilings: to stay below them is to reach them.
-LESS_IS_BETTER = frozenset(
-    {"spend", "people_cost", "handovers", "handover_share", "balance_spread", "forecast_wape"}
 )
 
 

@@ -16,6 +16,8 @@ from allocopt.problem.eligibility import great_circle
 
 # A reason that the plan gives when no single fact forces the change.
 UNFORCED = "better for the whole plan"
+# What the reason of a lock follows.
+LOCKED = "locked: "
 # A rep with less time left than this cannot take up another unit.
 FULL = 0.995
 # Nearer by this many km, and by this part of the way, before it is worth saying.
@@ -28,6 +30,9 @@ def handover_reason(row: Mapping[Any, Any], facts: Facts, voice: Voice) -> str:
     The plan's own words stand where the catalogue has none.
     """
     key = known_text(row["reason"])
+    if key.startswith(LOCKED):
+        why = key.removeprefix(LOCKED)
+        return voice.say("reasons.locked", why=voice.say.get(f"reasons.{why}", why))
     reason = voice.say.get(f"reasons.{key}", key)
     if key != UNFORCED:
         return reason

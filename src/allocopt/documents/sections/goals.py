@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import nan
 
-from allocopt.documents.blocks import Section, columns, notice, section, table
+import pandas as pd
+
+from allocopt.documents.blocks import Section, bullets, columns, notice, section, table
 from allocopt.documents.facts import Facts
 from allocopt.documents.formats import known
-from allocopt.documents.measures import LESS_IS_BETTER, measure_name, measure_value
+from allocopt.documents.measures import measure_name, measure_value
 from allocopt.documents.text import known_text
 from allocopt.documents.voice import Voice
+from allocopt.plan import OPTIONAL_TABLES
+from allocopt.results.goals import LESS_IS_BETTER
 
 # A goal counts as reached when less than this part of it is missing.
 TOLERANCE = 1e-6
@@ -68,8 +72,23 @@ def goals_section(facts: Facts, voice: Voice) -> Section:
             [_smart(goal, facts, voice) for goal in goals],
             voice,
         ),
+        bullets(list(_remarks(facts, voice)), voice.say("goals.remarks")),
     ]
     return section("goals", voice, blocks)
+
+
+def _remarks(facts: Facts, voice: Voice) -> Iterator[str]:
+    """What each goal lacks of the five criteria, in the document's language where it is known."""
+    known_in = facts.summary.get("translations", {}).get(voice.say.language, {})
+    for row in _judged(facts).to_dict("records"):
+        if note := known_text(row["note"]):
+            yield voice.say("goals.remark", name=row["name"], note=known_in.get(note, note))
+
+
+def _judged(facts: Facts) -> pd.DataFrame:
+    """The plan's table `goals`; plans of earlier versions have none."""
+    empty = pd.DataFrame(columns=list(OPTIONAL_TABLES["goals"]))
+    return facts.plan.tables.get("goals", empty)
 
 
 def missed_goals(facts: Facts, voice: Voice) -> int:
@@ -86,19 +105,23 @@ def _all_goals(facts: Facts, voice: Voice) -> list[GoalFacts]:
 
 def _configured(facts: Facts) -> Iterator[GoalFacts]:
     calendar = facts.scenario.calendar
+    judged = _judged(facts).drop_duplicates("name").set_index("name")
+    planned, odds = judged["planned"].astype(float), judged["probability"].astype(float)
     for goal in facts.scenario.config.goals:
         scope = goal.scope or "company"
+        found = planned.get(goal.name, nan)
         yield GoalFacts(
             goal.text or goal.name,
             goal.measure,
             scope,
             nan if goal.amount is None else goal.amount,
-            facts.kpi(goal.measure or "sales", scope),
+            found if known(found) else facts.kpi(goal.measure or "sales", scope),
             goal.start or calendar.plan_start,
             goal.due or calendar.plan_end,
             goal.owner,
             goal.reason,
             goal.unit,
+            probability=odds.get(goal.name, nan),
         )
 
 
@@ -112,7 +135,8 @@ def _targets(facts: Facts) -> Iterator[GoalFacts]:
             known_text(given.get("measure")) or "sales",
             known_text(given.get("scope")) or "company",
             float(row["goal"]),
-            float(row["planned"]),
+            # Of a target that reaches beyond the plan, a part is no answer.
+            float(row["planned"]) if known(row["gap"]) else nan,
             given.get("start"),
             given.get("end"),
             known_text(given.get("owner")),
