@@ -3,7 +3,7 @@
     python scenarios/make.py [FOLDER]
 
 FOLDER is where the scenario folders lie; by default the one of this script. Only tables are written;
-scenario.yaml and README.md are by hand, and so is all of two_reps.
+scenario.yaml and README.md are by hand, and so are all small scenarios that are not named below.
 """
 
 from __future__ import annotations

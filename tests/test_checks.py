@@ -17,6 +17,8 @@ ADS = "lever\nAds\n"
 CURVE = "lever,form,lift_max,lift_unit,half,shape,carryover\n"
 PLACES = "territory,latitude,longitude\nEast,1,1\nWest,2,2\n"
 TARGET = "name,amount,start,end,measure,scope,kind,price\n"
+# Two reps and a position, with one more column.
+OPEN = "rep,hours,cost,status,{0}\nAnn,9,1,,\nBob,9,1,,\nNew,9,1,open,{1}\n"
 
 CASES = {
     "negative-margin": (PROBLEM, {"segments": "segment,margin\nKey,-0.1\n"}, ""),
@@ -157,6 +159,29 @@ CASES = {
         "",
     ),
     "missing-table": (PROBLEM, {"reps": "", "units": ""}, ""),
+    "repeated-word": (PROBLEM, {}, "quota: {cuts: [segment, segment]}"),
+    "negative-target": (
+        PROBLEM,
+        {"targets": TARGET + "Sales,-5,2026-01,2026-12,sales,company,,\n"},
+        "",
+    ),
+    "share-max": (PROBLEM, {"units": f"{HEAD},share_max\nu1,East,Key,1,5,Ann,1.5\n"}, ""),
+    "lock-until-without-lock": (
+        WARNING,
+        {"units": f"{HEAD},lock_until\nu1,East,Key,1,5,Ann,2026-03\n"},
+        "",
+    ),
+    "broken-lead-time": (PROBLEM, {"reps": OPEN.format("lead_time", "2.5")}, ""),
+    "never-filled": (WARNING, {"reps": OPEN.format("lead_time", "12")}, ""),
+    "replaces-itself": (PROBLEM, {"reps": OPEN.format("replaces", "New")}, ""),
+    "replaces-who-stays": (WARNING, {"reps": OPEN.format("replaces", "Ann")}, ""),
+    "hire-dates-outside": (
+        WARNING,
+        {"reps": OPEN.format("role", "AE")},
+        "headcount: {hire_dates: [2025-01-01, 2026-02-01]}",
+    ),
+    "hire-dates-without-position": (WARNING, {}, "headcount: {hire_dates: [2026-02-01]}"),
+    "override-of-two": (WARNING, {"overrides": "kind,rep,unit,value\nlock,Ann,u1,Bob\n"}, ""),
 }
 
 
@@ -190,6 +215,32 @@ def test_a_sound_scenario_has_none_of_them(tmp_path):
 def test_a_handover_loss_that_is_known_or_never_arises_is_not_assumed(tmp_path, yaml, tables):
     folder = write_scenario(tmp_path, START + yaml, **tables)
     assert coded(findings_of(folder), "assumed-handover-loss") == []
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("lead_time", "12"), ("lead_time", "1e15"), ("start", "2027-01-01")]
+)
+def test_a_position_that_cannot_be_filled_in_the_plan_is_none_to_fill(tmp_path, column, value):
+    reps = OPEN.format(column, value)
+    folder = write_scenario(tmp_path, f"{START}headcount: {{min: 1}}", reps=reps)
+    assert coded(findings_of(folder), "too-few-positions")
+
+
+def test_a_position_of_somebody_who_stays_to_the_last_day_is_never_filled(tmp_path):
+    reps = "rep,hours,cost,status,end,replaces\nAnn,9,1,,2026-12,\nBob,9,1,,,\nNew,9,1,open,,Ann\n"
+    folder = write_scenario(tmp_path, f"{START}headcount: {{min: 1}}", reps=reps)
+    assert coded(findings_of(folder), "too-few-positions")
+
+
+def test_a_group_that_no_lever_has_is_no_scope(tmp_path):
+    yaml = f"{START}budget: {{by: [{{scope: group=brand, max: 5}}]}}"
+    folder = write_scenario(tmp_path, yaml, levers=ADS)
+    assert coded(findings_of(folder), "unknown-reference")
+
+
+def test_a_quota_is_no_share(tmp_path):
+    folder = write_scenario(tmp_path, overrides="kind,rep,value\nquota,Ann,50%\n")
+    assert coded(findings_of(folder), "override-out-of-bounds")
 
 
 def test_no_overtime_has_no_price_to_assume(tmp_path):

@@ -17,7 +17,7 @@ LEVELS: tuple[tuple[frozenset[str], ...], ...] = (
     (
         frozenset(
             {
-                *("borders", "calendar", "config", "files", "resources", "tables"),
+                *("borders", "calendar", "config", "files", "notes", "resources", "tables"),
                 *("territory_tree", "yaml_source"),
             }
         ),

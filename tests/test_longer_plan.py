@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from support_plan import FULL_MARGIN, quotas_of, total
 from support_scenario import coded, findings_of, write_scenario
@@ -177,6 +179,24 @@ def test_a_plan_that_cannot_bound_this_one_is_refused(tmp_path, longer, start, m
     assert finding.severity is Severity.PROBLEM
     with pytest.raises(DataError):
         load_scenario(folder)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "words"),
+    [
+        ("plan.json", '"calendar"', '"calender"', "its plan.json is torn"),
+        ("plan.json", '"period": "year"', '"period": "decade"', "periods of a decade"),
+        ("sales.csv", "2027", "2077", "no row of 2027"),
+    ],
+)
+def test_a_longer_plan_that_is_damaged_says_where(tmp_path, longer, file, old, new, words):
+    damaged = tmp_path / "damaged"
+    shutil.copytree(longer[0], damaged)
+    text = (damaged / file).read_text(encoding="utf-8")
+    assert old in text
+    (damaged / file).write_text(text.replace(old, new), encoding="utf-8")
+    (finding,) = coded(findings_of(shorter(tmp_path / "short", damaged)), "longer-plan-broken")
+    assert words in finding.expected
 
 
 def test_a_longer_plan_that_is_missing_or_broken_is_a_problem(tmp_path, longer):

@@ -163,6 +163,22 @@ def test_a_damaged_plan_is_refused(made, tmp_path, file, text):
         load_plan(folder)
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "lost"),
+    [
+        ("plan.json", "{}", "id, status"),
+        ("plan.json", "[]", "id, status"),
+        ("sales.csv", "unit,period,demand,lift,spend\n", "lacks sales"),
+    ],
+)
+def test_a_plan_that_lacks_a_part_of_a_file_is_refused(made, tmp_path, file, text, lost):
+    scenario, plan = made
+    folder = save_plan(plan, scenario, tmp_path / "plan")
+    (folder / file).write_text(text)
+    with pytest.raises(DataError, match=lost):
+        load_plan(folder)
+
+
 # As a spreadsheet, a quoting rule, a formula guard and a number parser would each like to change them.
 NAMES = ["=1+1", "-5", "+7", "@x", 'Say "hi", Ann', "李雷", "NA", "null", "007", "1e5", "O'Neil"]
 

@@ -59,5 +59,5 @@ def by_period(rows: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
 def amounts_in(values: pd.Series[str]) -> pd.Series[float]:
     """The numbers that texts hold, as cells of a table hold them; NaN for a text that is no number."""
     cells = Cells.of("value", values.to_numpy(dtype=object))
-    numbers, _ = parse_numbers(cells)
+    numbers, _ = parse_numbers(cells, percent=False)
     return pd.Series(numbers[cells.codes], index=values.index)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from allocopt.calendar import Calendar
+from allocopt.calendar import PER_YEAR, Calendar
 from allocopt.config import Config
 from allocopt.config.validation import place_of
 from allocopt.errors import Finding, Severity
@@ -94,16 +94,27 @@ def read_longer_plan(folder: Path) -> LongerPlan:
     text = (folder / "plan.json").read_bytes()
     summary = json.loads(text)
     said = summary["calendar"]
+    calendar = _calendar_of(said)
+    sales = _by_period(folder / "sales.csv", "sales")
+    if lost := [label for label in calendar.labels if label not in sales.index]:
+        raise ValueError(f"its sales.csv has no row of {lost[0]}")
     reps = pd.read_csv(folder / "reps.csv", usecols=["hired", "start"], dtype=str)
     return LongerPlan(
         name=str(summary["id"]),
         currency=str(summary["scenario"]["currency"]),
-        calendar=Calendar(said["period"], pd.Timestamp(said["plan_start"]), len(said["labels"])),
-        sales=_by_period(folder / "sales.csv", "sales"),
+        calendar=calendar,
+        sales=sales,
         spend=_by_period(folder / "budget.csv", "spend"),
         hires=pd.DatetimeIndex(reps.loc[reps["hired"] == "yes", "start"]),
         digest=hashlib.sha256(text).hexdigest(),
     )
+
+
+def _calendar_of(said: Mapping[str, Any]) -> Calendar:
+    """The calendar that plan.json tells of."""
+    if said["period"] not in PER_YEAR:
+        raise ValueError(f"its plan.json has periods of a {said['period']}")
+    return Calendar(said["period"], pd.Timestamp(said["plan_start"]), len(said["labels"]))
 
 
 def _by_period(path: Path, column: str) -> pd.Series[float]:
@@ -138,10 +149,12 @@ def _folder_of(place: Place, folder: Path) -> Path:
 
 
 def _unreadable(place: Place, value: str, error: Exception) -> Finding:
+    # Only these two say what is wrong; the others tell of what Python met in a plan.json that is torn.
+    reason = str(error) if isinstance(error, OSError | ValueError) else "its plan.json is torn"
     return place.problem(
         "the longer plan cannot be read",
         value=value,
-        expected=f"a plan folder ({error})" if str(error) else "a plan folder",
+        expected=f"a plan folder ({reason})",
         mend="solve the longer plan with --out, and name that folder",
         code="longer-plan-broken",
     )

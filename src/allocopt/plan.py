@@ -135,6 +135,11 @@ TEXT = frozenset(
 )
 SUMMARY = "plan.json"
 INPUTS = "inputs"
+# What plan.json tells of every plan.
+TOLD = (
+    *("id", "status", "scenario", "calendar", "objective", "contribution", "bound", "gap"),
+    *("objective_parts", "rules", "forecast"),
+)
 
 
 def save_plan(plan: Plan, scenario: Scenario, folder: str | Path) -> Path:
@@ -214,7 +219,22 @@ def load_plan(folder: str | Path) -> Plan:
         tables = {name: _read_table(source / f"{name}.csv") for name in _names_in(source)}
     except (ValueError, OSError) as error:
         raise DataError([_broken(source, f"the plan cannot be read: {error}")]) from error
+    _refuse_torn(source, summary, tables)
     return Plan(summary, tables)
+
+
+def _refuse_torn(source: Path, summary: object, tables: Mapping[str, pd.DataFrame]) -> None:
+    """plan.json and the tables have what is read of every plan."""
+    told = summary if isinstance(summary, dict) else {}
+    lost = {SUMMARY: [key for key in TOLD if key not in told]}
+    for name, columns in PLAN_TABLES.items():
+        lost[f"{name}.csv"] = [column for column in columns if column not in tables[name]]
+    if any(lost.values()):
+        raise DataError(
+            _broken(source / file, f"the plan lacks {', '.join(names)}")
+            for file, names in lost.items()
+            if names
+        )
 
 
 def _names_in(folder: Path) -> Iterator[str]:

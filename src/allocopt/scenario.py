@@ -118,6 +118,16 @@ def check_scenario(path: str | Path, settings: Sequence[str] = ()) -> Check:
     return Check(scenario if usable else None, scenario.findings)
 
 
+def check_tables(path: str | Path, settings: Sequence[str] = ()) -> Check:
+    """The same for single tables and what they name in others; the scenario as a whole is not judged."""
+    try:
+        scenario = _read(Path(path), settings)
+    except InputError as error:
+        return Check(None, error.findings)
+    usable = not problems(scenario.of_tables)
+    return Check(scenario if usable else None, scenario.of_tables)
+
+
 def change_scenario(scenario: Scenario, settings: Sequence[Setting]) -> Scenario:
     """The scenario with settings over its configuration and over the cells of its tables.
 

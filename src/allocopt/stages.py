@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from allocopt.model import Decisions
+from allocopt.notes import Note
 from allocopt.problem import Problem
 from allocopt.problem.balance import BalanceRule
 from allocopt.solver import Limits, Watch, solve
@@ -75,8 +76,11 @@ def _held(problem: Problem, order: int, found: Decisions) -> Problem:
         own = most if rule.most_outside is None else min(most, rule.most_outside)
         rules.append(replace(rule, most_outside=own))
         notes.append(
-            f"{rule.measure} is evened out as number {order}: {outside:,.6g} must lie outside its "
-            f"bands, and {own:,.6g} may."
+            Note(
+                f"{rule.measure} is evened out as number {order}: {outside:,.6g} must lie outside its "
+                f"bands, and {own:,.6g} may.",
+                f"{rule.measure} 按第 {order} 顺位均衡：至少 {outside:,.6g} 在区间之外，允许 {own:,.6g}。",
+            )
         )
     return replace(problem, balance=tuple(rules), notes=(*problem.notes, *notes))
 

@@ -44,23 +44,40 @@ def basis(folder, yaml="", **tables) -> Basis:
     return basis_of_scenario(scenario, solve_cold)
 
 
+# Each pack is many plans, and nothing changes one: tests that ask about the same pack share it.
+@pytest.fixture(scope="module")
+def pack(tmp_path_factory):
+    """The worlds of two reps without levers."""
+    return make_pack(basis(tmp_path_factory.mktemp("plain")))
+
+
+@pytest.fixture(scope="module")
+def pack_with_money(tmp_path_factory):
+    """The worlds of two reps with a lever."""
+    return make_pack(basis(tmp_path_factory.mktemp("money"), **MONEY))
+
+
+@pytest.fixture(scope="module")
+def pack_asked_for(tmp_path_factory):
+    """The worlds of CONTINGENCIES."""
+    return make_pack(basis(tmp_path_factory.mktemp("asked"), CONTINGENCIES))
+
+
 def alternative(pack, name):
     return next(each for each in pack.alternatives if each.world.name == name)
 
 
-def test_without_a_word_the_likeliest_worlds_are_prepared(tmp_path):
-    pack = make_pack(basis(tmp_path, **MONEY))
-    assert pack.table()["name"].tolist() == [
+def test_without_a_word_the_likeliest_worlds_are_prepared(pack_with_money):
+    assert pack_with_money.table()["name"].tolist() == [
         *("demand-low", "demand-high", "demand-low-East"),
         *("lose-Ann", "budget-cut"),
     ]
-    assert pack.table()["contribution"].notna().all()
+    assert pack_with_money.table()["contribution"].notna().all()
 
 
-def test_demand_of_the_low_world_is_the_mean_of_the_lowest_fifth(tmp_path):
+def test_demand_of_the_low_world_is_the_mean_of_the_lowest_fifth(pack):
     # Of twenty equally likely cases the four lowest.
-    made = basis(tmp_path)
-    world = alternative(make_pack(made), "demand-low").world
+    world = alternative(pack, "demand-low").world
     rows = world.scenario.table("demand")
     east = rows[rows["unit"].isin(["e1", "e2"])].groupby("period")["mean"].sum()
     normal = NormalDist()
@@ -76,18 +93,16 @@ def test_demand_of_the_low_world_is_the_mean_of_the_lowest_fifth(tmp_path):
     assert "累计销售额低于" in trigger.sentence.zh
 
 
-def test_the_most_uncertain_territory_is_the_one_that_moves_most_money(tmp_path):
-    pack = make_pack(basis(tmp_path))
+def test_the_most_uncertain_territory_is_the_one_that_moves_most_money(pack):
     world = alternative(pack, "demand-low-East").world
     rows = world.scenario.table("demand").groupby("unit")["mean"].sum()
     assert rows[["w1", "w2"]].tolist() == pytest.approx([160, 160])
     assert world.trigger.sentence.startswith("Sales of East")
 
 
-def test_losing_a_rep_is_compared_with_leaving_the_units_alone(tmp_path):
+def test_losing_a_rep_is_compared_with_leaving_the_units_alone(pack):
     # Ann's 400 are lost when nobody acts. Ben has time for three units: he takes both of hers, which sell
     # 200 each, and gives one of his 160 up. A tenth of what leaves its rep is lost, and Ann's pay saved.
-    pack = make_pack(basis(tmp_path))
     each = alternative(pack, "lose-Ann")
     assert each.plan is not None
     assert sorted(reps_of(each.plan).values()).count("Ben") == 3
@@ -98,10 +113,9 @@ def test_losing_a_rep_is_compared_with_leaving_the_units_alone(tmp_path):
     assert "Ann has given notice" in each.world.trigger.sentence
 
 
-def test_a_smaller_budget_is_spent_where_it_still_pays(tmp_path):
+def test_a_smaller_budget_is_spent_where_it_still_pays(pack_with_money):
     # 20 of money lift 80 in each place and month; a fifth less is 128 in all.
-    pack = make_pack(basis(tmp_path, **MONEY))
-    each = alternative(pack, "budget-cut")
+    each = alternative(pack_with_money, "budget-cut")
     assert each.plan is not None
     assert each.plan["budget"]["spend"].sum() == pytest.approx(0.8 * 160)
     # Lift is a straight line, so cutting everywhere alike costs no more.
@@ -118,8 +132,8 @@ contingency:
 """
 
 
-def test_contingencies_that_are_asked_for_are_the_ones_prepared(tmp_path):
-    pack = make_pack(basis(tmp_path, CONTINGENCIES))
+def test_contingencies_that_are_asked_for_are_the_ones_prepared(pack_asked_for):
+    pack = pack_asked_for
     assert pack.table()["name"].tolist() == ["recession", "east-booms", "strike"]
     recession = alternative(pack, "recession")
     assert recession.contribution == pytest.approx(0.8 * 720 - 40)
@@ -166,9 +180,8 @@ def test_contingencies_that_cannot_be_made_are_found_before_the_solve(tmp_path, 
         scenario_of(tmp_path, f"{YAML}contingency:\n  {text}\n", months=4, **TABLES)
 
 
-def test_a_saved_pack_has_a_whole_plan_per_world(tmp_path):
-    made = basis(tmp_path / "s", CONTINGENCIES)
-    pack = make_pack(made)
+def test_a_saved_pack_has_a_whole_plan_per_world(tmp_path, pack_asked_for):
+    pack = pack_asked_for
     folder = save_pack(pack, tmp_path / "pack")
     table = pd.read_csv(folder / "contingency.csv")
     assert table["name"].tolist() == ["recession", "east-booms", "strike"]

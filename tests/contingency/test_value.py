@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from support_plan import scenario_of
 from support_risk import REACTIVE, uncertain
 
 from allocopt.contingency import keep_value, value_of_information
@@ -41,6 +42,33 @@ def test_money_that_reacts_makes_information_worthless(tmp_path):
     assert value is not None
     assert value.stochastic_solution.value == pytest.approx(0, abs=1e-6)
     assert value.perfect_information.value == pytest.approx(0, abs=1e-6)
+
+
+# Selling all of a unit takes 20 hours, of which Ann has 10; an hour of overtime costs 3.5. No more than
+# 90 can be delivered. Demand is 50, 100 or 150.
+OVERTIME = {
+    "units": "unit,territory,segment,hours\nu1,East,Key,20\n",
+    "reps": "rep,hours\nAnn,10\n",
+    "segments": "segment,response_0,response_50,response_100,response_150,response_max\nKey,0,0.5,1,1,1\n",
+    "demand": "unit,period,mean,lower,upper,product\nu1,2026-01,100,50,150,pump\n",
+    "products": "product\npump\n",
+    "supply": "product,max\npump,90\n",
+}
+
+
+@pytest.mark.parametrize("hard", ["true", "false"])
+def test_overtime_is_agreed_before_demand_is_known(tmp_path, hard):
+    # For 100 alone 8 hours sell up to 90. Met by all: 45, 90 and 90, less 28. Here and now 2 hours: 30,
+    # 60 and 90, less 7. Known in advance: 25 without any, 90 − 28 and 90 − 7.
+    rules = f"workload: {{hard: {hard}, overtime_max: 1, overtime_cost: 3.5}}\n"
+    scenario = scenario_of(
+        tmp_path, f"forecast: {{interval: 0.5}}\nrisk: {{samples: 3}}\n{rules}", **OVERTIME
+    )
+    value = value_of_information(problem_of(scenario, forecast_scenario(scenario)), PROOF)
+    assert value is not None
+    assert value.here_and_now.value == pytest.approx(53)
+    assert value.expected_only.value == pytest.approx(47)
+    assert value.wait_and_see.value == pytest.approx(170 / 3)
 
 
 def test_the_price_of_risk_does_not_change_either_value(tmp_path):

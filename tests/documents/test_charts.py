@@ -29,6 +29,7 @@ from allocopt.documents.charts.palette import (
     ink,
     luminance,
 )
+from allocopt.documents.charts.points import Point, point_chart
 from allocopt.documents.charts.scales import WIDTH, Scale, legend, round_ticks, spaced
 from allocopt.documents.charts.tiles import group_rows, map_places
 from allocopt.documents.text import short_place, shorten, text_width
@@ -187,3 +188,10 @@ def test_names_are_shortened_sensibly() -> None:
 def test_resource_folders_are_found() -> None:
     assert (resource_folder("templates") / "document.html.j2").is_file()
     assert isinstance(resource_folder("templates"), Path)
+
+
+def test_labels_at_the_edges_of_a_curve_run_inwards() -> None:
+    long = "First, one in South, one in Coast"
+    points = [Point(x, x, long, DARK) for x in (1.0, 2.0, 3.0)]
+    chart = point_chart(points, (str, str), ("x", "y"), WORDS)
+    assert [point["anchor"] for point in chart["points"]] == ["start", "middle", "end"]

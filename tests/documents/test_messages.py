@@ -7,6 +7,7 @@ import string
 import pytest
 
 from allocopt.documents.messages import languages, load_messages
+from allocopt.results.limits import MOVABLE
 
 # A period may be written from any of its parts.
 FREE = ("format.",)
@@ -37,6 +38,11 @@ def test_every_text_is_text_or_a_list(language: str) -> None:
     texts = load_messages(language).texts
     texts = {key: text for key, text in texts.items() if key != "rules"}
     assert {type(text) for text in texts.values()} == {str, list}
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_rule_that_people_can_move_has_a_text(language: str) -> None:
+    assert [rule for rule in MOVABLE if f"rules.{rule}" not in load_messages(language).texts] == []
 
 
 def test_a_value_that_looks_like_a_placeholder_stays() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from support_plan import FULL_MARGIN, by_key, planned, problem_from, reps_of, scenario_of
 
@@ -130,3 +131,24 @@ def test_support_is_agreed_before_demand_is_known(tmp_path):
     assert (
         sold.loc[(slice(None), "u2"), "sales"] / sold.loc[(slice(None), "u2"), "demand"]
     ).tolist() == (pytest.approx([1.5] * plan["outcome_sales"]["sample"].nunique()))
+
+
+def test_a_position_that_is_not_filled_supports_nobody(tmp_path):
+    # Hours that do not fit cost 1 and support brings 75 an hour, but nobody is there to give it.
+    reps = "rep,hours,status,cost\nAnn,40,,\nBob,40,,\nSpec,3,open,1000\n"
+    yaml = "workload: {overtime_cost: 1}\nhandover: {loss: 0.9}\n"
+    scenario = scenario_of(tmp_path, yaml, **{**TABLES, "reps": reps})
+    problem, plan = problem_from(scenario), plan_scenario(scenario)
+    assert plan.summary["objective"] == pytest.approx(400)
+    assert plan["support"].empty
+    row = dict(zip(plan["support"].columns, ["Spec", "u2", "2026-01", 1.0, 75.0], strict=True))
+    given = replace(plan, tables={**plan.tables, "support": pd.DataFrame([row])})
+    found = audit(problem, given)
+    assert any(text.startswith("support_of_filled_positions: Spec/u2") for text in found)
+
+
+def test_support_ends_with_the_specialist(tmp_path):
+    reps = "rep,hours,end\nAnn,40,\nBob,40,\nSpec,9,2026-01-31\n"
+    yaml = "workload: {overtime_cost: 1}\nhandover: {loss: 0.9}\n"
+    plan = planned(tmp_path, yaml, months=2, **{**TABLES, "reps": reps})
+    assert by_key(plan, "support", "period", "hours") == pytest.approx({"2026-01": 4})

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support_plan import planned
+from support_plan import planned, problem_from, scenario_of
 
+from allocopt.audit import audit
 from allocopt.model.quota import spread
+from allocopt.planning import plan_scenario
 
 
 def test_every_quota_is_the_same_multiple_of_its_share():
@@ -52,3 +56,19 @@ def test_given_target_asks_nothing_of_a_rep_who_is_away(tmp_path):
     mine = quotas[(quotas["level"] == "rep") & (quotas["rep"] == "Ann")]
     assert mine["quota"].tolist() == pytest.approx([200, 0])
     assert mine["expected"].tolist() == [100, 0]
+
+
+def test_nobody_has_a_quota_after_the_last_day(tmp_path):
+    # Ann carries 150 of 900, and Bob, who has no unit, is there in January only: it must carry the rest.
+    units = "unit,territory,segment,hours,demand,rep\nu1,East,Key,20,100,Ann\n"
+    reps = "rep,hours,end,quota_min,quota_max\nAnn,40,,50,50\nBob,40,2026-01-31,,\n"
+    yaml = "quota: {target: 900, fairness: 0.1, shortfall_price: 5}\n"
+    scenario = scenario_of(tmp_path, yaml, months=3, units=units, reps=reps)
+    problem, plan = problem_from(scenario), plan_scenario(scenario)
+    quotas = plan["quotas"]
+    bob = (quotas["level"] == "rep") & (quotas["rep"] == "Bob")
+    assert quotas.loc[bob, "quota"].tolist() == pytest.approx([750, 0, 0])
+    late = bob & (quotas["period"] == "2026-03")
+    moved = quotas.assign(quota=quotas["quota"].mask(bob, 0.0).mask(late, 750.0))
+    found = audit(problem, replace(plan, tables={**plan.tables, "quotas": moved}))
+    assert any(text.startswith("quota_ceiling: Bob in 2026-03") for text in found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 from support_plan import FULL_MARGIN, HEAD, reps_of, total
 from support_scenario import write_scenario
@@ -59,6 +61,12 @@ def whole(tmp_path_factory):
     return scenario, plan_scenario(scenario)
 
 
+@pytest.fixture(scope="module")
+def part_of_whole(whole, tmp_path_factory):
+    """The scenario of a part of the whole and its plan, by scope; each is solved once."""
+    return cache(lambda scope: part(whole, tmp_path_factory.mktemp("part"), scope))
+
+
 def part(whole, tmp_path, scope):
     """The scenario of a part, written and read again, and its plan."""
     scenario, plan = whole
@@ -68,8 +76,8 @@ def part(whole, tmp_path, scope):
     return again, plan_scenario(again)
 
 
-def test_parts_add_up_to_the_whole(whole, tmp_path):
-    parts = [part(whole, tmp_path / scope, scope) for scope in ("territory=East", "territory=West")]
+def test_parts_add_up_to_the_whole(whole, part_of_whole):
+    parts = [part_of_whole(scope) for scope in ("territory=East", "territory=West")]
     for table, column in (("sales", "sales"), ("sales", "demand"), ("budget", "spend")):
         assert sum(total(plan, table, column) for _, plan in parts) == pytest.approx(
             total(whole[1], table, column)
@@ -79,9 +87,9 @@ def test_parts_add_up_to_the_whole(whole, tmp_path):
     )
 
 
-def test_a_rep_has_the_time_and_the_cost_that_the_plan_gives_to_the_part(whole, tmp_path):
+def test_a_rep_has_the_time_and_the_cost_that_the_plan_gives_to_the_part(whole, part_of_whole):
     assert reps_of(whole[1]) == {"u1": "Ann", "u2": "Ann", "u3": "Ann", "u4": "Bob"}
-    scenario, plan = part(whole, tmp_path, "territory=East")
+    scenario, plan = part_of_whole("territory=East")
     (ann,) = scenario.table("reps").to_dict("records")
     # 20 of Ann's 30 hours: two thirds of the cost and of the quota of before.
     assert (ann["rep"], ann["hours"], ann["cost"]) == ("Ann", pytest.approx(20), pytest.approx(20))
@@ -89,17 +97,17 @@ def test_a_rep_has_the_time_and_the_cost_that_the_plan_gives_to_the_part(whole, 
     assert reps_of(plan) == {"u1": "Ann", "u2": "Ann"}
 
 
-def test_its_budget_is_what_the_plan_spends_there(whole, tmp_path):
+def test_its_budget_is_what_the_plan_spends_there(whole, part_of_whole):
     # 12 in all: both curves bring two for one; whatever the split, the part has what the plan has there.
     _, plan = whole
     sales = plan["sales"]
     here = sales.loc[sales["unit"].isin(["u1", "u2"]), "spend"].sum()
-    east, _ = part(whole, tmp_path, "territory=East")
+    east, _ = part_of_whole("territory=East")
     assert east.config.budget.total_max == pytest.approx(here)
 
 
-def test_planned_sales_are_the_goal_of_a_part_without_one(whole, tmp_path):
-    east, plan = part(whole, tmp_path, "territory=East")
+def test_planned_sales_are_the_goal_of_a_part_without_one(whole, part_of_whole):
+    east, plan = part_of_whole("territory=East")
     targets = east.table("targets").set_index("scope")
     assert targets.loc["territory=North East", "name"] == "North"
     sales = whole[1]["sales"]
@@ -109,13 +117,13 @@ def test_planned_sales_are_the_goal_of_a_part_without_one(whole, tmp_path):
     assert plan["quotas"].query("level == 'company'")["quota"].sum() == pytest.approx(there)
 
 
-def test_a_target_of_the_place_is_the_company_s_in_its_plan(whole, tmp_path):
-    north, _ = part(whole, tmp_path, "territory=North East")
+def test_a_target_of_the_place_is_the_company_s_in_its_plan(part_of_whole):
+    north, _ = part_of_whole("territory=North East")
     assert north.table("targets")[["name", "scope"]].to_numpy().tolist() == [["North", "company"]]
 
 
-def test_an_account_has_its_units_wherever_they_are(whole, tmp_path):
-    acme, plan = part(whole, tmp_path, "account=Acme")
+def test_an_account_has_its_units_wherever_they_are(part_of_whole):
+    acme, plan = part_of_whole("account=Acme")
     assert acme.table("units")["unit"].tolist() == ["u1", "u3"]
     assert acme.table("reps")["rep"].tolist() == ["Ann"]
     assert acme.table("absences").empty

@@ -50,3 +50,15 @@ def test_names_in_order_lose_no_plan(tmp_path):
     rows = plan["assignments"].set_index("unit")["rep"]
     assert rows["u1"] == "Ann"
     assert rows["u2"] in ("Ann", "Bob")
+
+
+def test_reps_who_are_alike_may_share_the_first_unit(tmp_path):
+    # Nobody can do the 10 h alone; both have the largest unit.
+    plan = planned(
+        tmp_path,
+        "workload: {hard: true}\n",
+        segments=FULL_MARGIN,
+        units="unit,territory,segment,hours,demand,share_max\nu1,East,Key,10,100,2\n",
+        reps="rep,hours\nAnn,5\nBob,5\n",
+    )
+    assert plan.summary["objective"] == pytest.approx(100)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from support_plan import HEAD, reps_of
@@ -276,3 +279,12 @@ def test_changes_are_told_in_chinese(tmp_path):
     text = (folder / "CHANGES.md").read_text(encoding="utf-8")
     assert text.startswith("# 与上一年度的差异")
     assert "待确定" in text
+
+
+def test_spend_of_a_fitted_lever_is_read_though_the_past_is_not_in_its_file(tmp_path):
+    inputs = tmp_path / "plan" / "inputs"
+    shutil.copytree(Path(__file__).parents[2] / "scenarios" / "media_mix", inputs)
+    spend = tmp_path / "spend.csv"
+    spend.write_text("date,lever,spend\n2026-01-01,search,9\n", encoding="utf-8")
+    came = read_actuals(tmp_path / "plan", load_scenario(inputs), [spend])
+    assert came["spend"]["spend"].tolist() == [9]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from itertools import product
+from threading import Event
 
 import numpy as np
 import pytest
 from support_plan import FULL_MARGIN, planned, problem_of, reps_of
 
 from allocopt.errors import NoPlanInTime
-from allocopt.solver import Limits, solve
+from allocopt.solver import Limits, rounds, solve
+from allocopt.solver.highs import Outcome, Run, Watch
 
 SIDE, REPS = 3, ("Ann", "Bob", "Cem")
 PLACES = [(row, column) for row in range(SIDE) for column in range(SIDE)]
@@ -92,3 +94,36 @@ def test_no_time_for_a_sound_plan_is_said(tmp_path):
     problem = problem_of(tmp_path, "contiguity: {hard: true}\n", **tables)
     with pytest.raises(NoPlanInTime):
         solve(problem, Limits(time_limit=1e-6, gap=0))
+
+
+class AtMostTen:
+    """A rule without rows of its own: the one column is at most 10."""
+
+    def is_broken_by(self, point):
+        return point[0] > 10
+
+    def mended(self, point):
+        return None
+
+    def add_rows(self, points):
+        return 1
+
+    def compiled(self):
+        return self
+
+    def value(self, point):
+        return float(point[0])
+
+
+def test_a_plan_within_the_gap_is_not_told_as_stopped(monkeypatch):
+    # The round ends early as its best plan breaks the rule; 9.99 is within 1 % of the bound of 10.01.
+    def in_vain(model, limits, watch, start=None):
+        watch.found(np.array([9.99]))
+        broken = np.array([10.01])
+        return Run(Outcome.INTERRUPTED, broken, 10.01, 10.01)
+
+    monkeypatch.setattr(rounds, "run", in_vain)
+    rule = AtMostTen()
+    best, _ = rounds.run_in_rounds(rule, rule, Limits(10, gap=0.01), Watch(Event()))
+    assert best.objective == pytest.approx(9.99)
+    assert best.outcome is Outcome.OPTIMAL

@@ -3,7 +3,7 @@
 import pytest
 from support_tables import only, read_all
 
-from allocopt.errors import Severity
+from allocopt.errors import Severity, problems
 
 TERRITORIES = "territory,parent\nEast,Country\nWest,Country"
 REPS = "rep,hours\nLi Lei,100\nHan Meimei,100"
@@ -89,6 +89,21 @@ def test_scopes_name_a_dimension_and_one_of_its_names():
     reading = read_all(territories=TERRITORIES, segments=SEGMENTS, targets=targets)
     assert only(reading.findings, "unknown-reference").nearest == "territory=East"
     assert only(reading.findings, "unknown-scope").nearest == "territory=East"
+
+
+def test_a_kind_of_scope_may_be_written_in_capitals():
+    targets = """name,amount,start,end,scope
+        a,1,2026-01,2026-12,Company
+        b,1,2026-01,2026-12,Territory = East"""
+    reading = read_all(territories=TERRITORIES, targets=targets)
+    assert not problems(reading.findings)
+    assert list(reading.tables["targets"]["scope"]) == ["company", "territory=East"]
+
+
+def test_a_scope_of_no_known_kind_has_no_neighbour_without_a_kind():
+    targets = "name,amount,start,end,scope\na,1,2026-01,2026-12,planet=Mars"
+    reading = read_all(territories=TERRITORIES, targets=targets)
+    assert only(reading.findings, "unknown-scope").nearest == ""
 
 
 def test_neighbours_are_units_or_territories():

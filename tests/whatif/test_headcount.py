@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support_plan import FULL_MARGIN, scenario_of
 
@@ -42,7 +44,13 @@ def test_each_next_rep_goes_where_most_is_left(tmp_path):
     assert table["pays"].tolist() == ["", "yes", "yes", "no"]
     assert table["where"].tolist()[1] == "E1"
     assert found.best == 2
+    assert found.notes == ("The objective is highest with 2 positions filled.",)
     assert found.made_up == ()
+    # Had the search with three been stopped at a bound of 160, nobody could say that two are best.
+    *others, three = found.plans
+    stopped = replace(three, summary={**three.summary, "bound": 160.0})
+    note = replace(found, plans=(*others, stopped)).notes[0]
+    assert note.endswith("2 positions filled, as far as is proven: 3 may be as good.")
 
 
 def test_positions_are_made_up_where_none_is_open(tmp_path):

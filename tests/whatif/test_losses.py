@@ -38,29 +38,34 @@ def team(folder, yaml="", **tables):
     return basis_of_scenario(scenario, solve_cold)
 
 
+@pytest.fixture(scope="module")
+def whole_team(tmp_path_factory):
+    """The team with nobody lost, solved once: no loss changes it."""
+    return team(tmp_path_factory.mktemp("team"))
+
+
 def asked(basis, count, territory="East"):
     return lose(basis, Question(count, territory, START))
 
 
-def test_one_of_three_likeliest_worst_and_average(tmp_path):
+def test_one_of_three_likeliest_worst_and_average(whole_team):
     # With all: Ann has u1 and u2 (or u3), Cem the third; 100 + 60 + 0.9 · 30 + 20 = 207, cost 20: 187.
     # Without Ann: Cem u1, u2, Bob u3: 90 + 54 + 15 + 20 = 179, cost 15: 164, which is 23 less.
     # Without Bob nothing is sold less and 5 is saved; without Cem Bob sells u3: 15 for 27, 5 saved: 7.
-    basis = team(tmp_path)
-    assert basis.plan.summary["objective"] == pytest.approx(187)
-    answer = asked(basis, 1)
+    assert whole_team.plan.summary["objective"] == pytest.approx(187)
+    answer = asked(whole_team, 1)
     table = answer.table().set_index("case")
     assert table["reps"].tolist() == ["Cem", "Ann", "3 groups"]  # Cem came last
     assert table["cost"].tolist() == pytest.approx([7, 23, (23 - 5 + 7) / 3])
     assert table.loc["worst", "contribution"] == pytest.approx(164)
     assert table.loc["worst", "sales"] == pytest.approx(179)
     assert answer.exact
-    assert answer.worst.plan.summary["parent"] == basis.plan.summary["id"]
+    assert answer.worst.plan.summary["parent"] == whole_team.plan.summary["id"]
 
 
-def test_what_moves_and_what_nobody_covers_is_counted(tmp_path):
+def test_what_moves_and_what_nobody_covers_is_counted(whole_team):
     # Two of three gone leave 20 hours for 30: one unit must stay open, and the smallest does.
-    answer = asked(team(tmp_path), 2)
+    answer = asked(whole_team, 2)
     table = answer.table().set_index("case")
     assert table["units_uncovered"].tolist() == pytest.approx([1, 1, 1])
     # Without Ann and Cem: Bob sells half of u1 and u2: 80 + 20, cost 10.
@@ -111,16 +116,21 @@ def test_a_place_has_its_reps_and_those_of_places_in_it(tmp_path):
     ("count", "territory", "words"),
     [(4, "East", "East has 3 reps"), (1, "Eats", "did you mean 'East'?")],
 )
-def test_a_loss_that_cannot_be_is_refused(tmp_path, count, territory, words):
+def test_a_loss_that_cannot_be_is_refused(whole_team, count, territory, words):
     with pytest.raises(DataError, match=words.replace("?", r"\?")):
-        asked(team(tmp_path), count, territory)
+        asked(whole_team, count, territory)
 
 
-def test_of_many_groups_the_worst_is_searched_and_the_average_sampled(tmp_path, monkeypatch):
+@pytest.mark.parametrize("day", ["2025-12-31", "2030-01-01"])
+def test_nobody_is_lost_on_a_day_that_is_not_planned(whole_team, day):
+    with pytest.raises(DataError, match="no day of the plan"):
+        lose(whole_team, Question(1, "", pd.Timestamp(day)))
+
+
+def test_of_many_groups_the_worst_is_searched_and_the_average_sampled(whole_team, monkeypatch):
     monkeypatch.setattr("allocopt.whatif.losses.MOST_SOLVES", 2)
     monkeypatch.setattr("allocopt.whatif.losses.SAMPLED", 2)
-    basis = team(tmp_path)
-    first, again = asked(basis, 1), asked(basis, 1)
+    first, again = asked(whole_team, 1), asked(whole_team, 1)
     assert first.worst.group == ("Ann",)
     assert first.table().equals(again.table())
     assert first.sampled == 2
@@ -137,15 +147,14 @@ def test_a_rep_who_has_not_come_yet_can_be_lost_too(tmp_path):
     assert "Cem" not in answer.likeliest.scenario.table("reps")["rep"].tolist()
 
 
-def test_a_group_that_was_not_solved_in_time_is_not_called_the_worst(tmp_path):
+def test_a_group_that_was_not_solved_in_time_is_not_called_the_worst(whole_team):
     def solve(scenario, forecast):
         # Without Ann nothing is found in time.
         if "leaving" in scenario.table("reps").set_index("rep")["status"]["Ann"]:
             raise NoPlanInTime("no plan in time")
         return solve_cold(scenario, forecast)
 
-    basis = team(tmp_path)
-    answer = lose(basis, Question(1, "East", START), Effort(solve))
+    answer = lose(whole_team, Question(1, "East", START), Effort(solve))
     assert answer.worst.group == ("Cem",)
     assert answer.sampled == 2
     assert "no plan in time" in " ".join(answer.notes)

@@ -35,25 +35,36 @@ LEVERS = {
 
 def reached(folder, measure, amount, yaml="", **tables):
     scenario = scenario_of(folder, YAML + yaml, **{**TABLES, **tables})
-    basis = basis_of_scenario(scenario, solve_cold)
+    return reached_from(basis_of_scenario(scenario, solve_cold), measure, amount)
+
+
+def reached_from(basis, measure, amount):
     return basis.plan, reach(basis, Aim(measure, amount))
+
+
+@pytest.fixture(scope="module")
+def basis(tmp_path_factory):
+    """The team as it is, solved once: no aim changes it."""
+    return basis_of_scenario(
+        scenario_of(tmp_path_factory.mktemp("basis"), YAML, **TABLES), solve_cold
+    )
 
 
 def steps(found):
     return dict(zip(found.bridge["step"], found.bridge["amount"], strict=True))
 
 
-def test_the_plan_before_sells_what_pays(tmp_path):
-    plan, found = reached(tmp_path, "sales", 350)
+def test_the_plan_before_sells_what_pays(basis):
+    plan, found = reached_from(basis, "sales", 350)
     assert plan.summary["contribution"] == pytest.approx(175 - 40)
     assert found.is_reached
     assert found.plan.summary["contribution"] == pytest.approx(135)
     assert steps(found)["coverage and time"] == pytest.approx(350 - 510)
 
 
-def test_a_little_more_is_cheapest_by_overtime(tmp_path):
+def test_a_little_more_is_cheapest_by_overtime(basis):
     # u3 by Ann's overtime: + 50 − 60. By New: + 50 − 95, or + 80 − 95 with u4.
-    plan, found = reached(tmp_path, "sales", 450)
+    plan, found = reached_from(basis, "sales", 450)
     assert found.plan.summary["contribution"] == pytest.approx(135 - 10)
     told = steps(found)
     assert told["forecast"] == pytest.approx(510)
@@ -65,9 +76,9 @@ def test_a_little_more_is_cheapest_by_overtime(tmp_path):
     assert found.plan.summary["parent"] == plan.summary["id"]
 
 
-def test_a_lot_more_is_cheapest_by_a_hire(tmp_path):
+def test_a_lot_more_is_cheapest_by_a_hire(basis):
     # All four: + 80 − 95 by New; overtime has hours for one more unit only.
-    found = reached(tmp_path, "sales", 510)[1]
+    found = reached_from(basis, "sales", 510)[1]
     assert found.plan.summary["contribution"] == pytest.approx(135 - 15)
     told = steps(found)
     assert told["coverage and time"] == pytest.approx(350 - 510)
@@ -84,16 +95,24 @@ def test_money_is_spent_where_it_is_cheaper_than_people(tmp_path):
     yaml = "override: {reps: {New: remove}}\n"
     tables = {"units": UNITS, **LEVERS}
     scenario = YAML.replace("overtime_max: 0.5", "overtime_max: 0")
-    basis = basis_of_scenario(
+    only_money = basis_of_scenario(
         scenario_of(tmp_path / "b", scenario + yaml, **{**TABLES, **tables}), solve_cold
     )
-    money = reach(basis, Aim("sales", 390))
+    money = reach(only_money, Aim("sales", 390))
     assert money.plan.summary["objective_parts"]["spend"] == pytest.approx(-80)
     assert steps(money)["lift from spend"] == pytest.approx(40)
 
 
-def test_an_aim_that_is_too_high_gives_the_most_and_what_is_in_the_way(tmp_path):
-    found = reached(tmp_path, "sales", 600)[1]
+def test_a_floor_that_needs_a_hire_does_not_stand_in_the_way_of_the_bridge(tmp_path):
+    # 500 takes u3 and u4, which is a hire; the step without hires cannot keep the floor.
+    targets = "name,amount,start,end,kind\nleast,500,2026-01-01,2026-01-31,floor\n"
+    found = reached(tmp_path, "sales", 510, targets=targets)[1]
+    assert found.is_reached
+    assert steps(found)["hires"] == pytest.approx(160)
+
+
+def test_an_aim_that_is_too_high_gives_the_most_and_what_is_in_the_way(basis):
+    found = reached_from(basis, "sales", 600)[1]
     assert not found.is_reached
     assert found.most == pytest.approx(510, rel=1e-5)
     assert steps(found)["not reached"] == pytest.approx(90, rel=1e-4)
@@ -103,11 +122,11 @@ def test_an_aim_that_is_too_high_gives_the_most_and_what_is_in_the_way(tmp_path)
     assert found.plan.summary["contribution"] == pytest.approx(120)
 
 
-def test_the_bridge_to_a_contribution_is_a_statement_of_account(tmp_path):
-    plan, found = reached(tmp_path / "a", "contribution", 135)
+def test_the_bridge_to_a_contribution_is_a_statement_of_account(basis):
+    plan, found = reached_from(basis, "contribution", 135)
     assert found.is_reached
     assert steps(found)["the plan before"] == pytest.approx(plan.summary["contribution"])
-    missed = reached(tmp_path / "b", "contribution", 200)[1]
+    missed = reached_from(basis, "contribution", 200)[1]
     assert not missed.is_reached
     assert missed.most == pytest.approx(135, rel=1e-5)
 

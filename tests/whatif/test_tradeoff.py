@@ -112,6 +112,20 @@ def test_contribution_is_paid_for_by_balance(tmp_path):
     assert "another is as good in both" in curve.notes[0]
 
 
+def test_a_plan_that_keeps_every_band_does_not_end_the_curve(tmp_path):
+    # Bob sells half as much again and would have all: 3.9 million. At the price of 1 nothing lies outside
+    # now; the price that only breaks ties must be faint against sales, which are in the same unit.
+    units = "unit,territory,segment,hours,demand\n" + "".join(
+        f"u{number},East,Key,10,{demand}\n"
+        for number, demand in enumerate((1_000_000, 600_000, 600_000, 400_000))
+    )
+    reps = {"reps": "rep,hours,productivity\nAnn,40,1\nBob,40,1.5\n"}
+    yaml = "balance: [{measure: demand, tolerance: 0.1, price: 1}]\n"
+    curve = traded(tmp_path, "contribution,balance", 2, yaml, units=units, **reps)
+    assert curve.table["balance"].tolist() == pytest.approx([0, 2_340_000], abs=1)
+    assert curve.table["contribution"].tolist() == pytest.approx([3_300_000, 3_900_000], rel=1e-5)
+
+
 def test_one_of_several_measures_is_named(tmp_path):
     yaml = (
         "balance: [{measure: demand, tolerance: 0, price: 0.01},"

@@ -11,13 +11,14 @@ from allocopt.audit.evidence import Evidence, beyond
 
 def balance(e: Evidence) -> Iterator[str]:
     """Measures lie within their bands, or what is outside is listed as a shortfall."""
+    floors, ceilings = (e.shortfall(f"balance_{side}") for side in ("floor", "ceiling"))
     for rule in e.problem.balance:
         carried, bands = rule.carried(e.shares), rule.bands(e.tenures)
         scale = float(rule.amounts.abs().sum())
         for rep, lower, upper in bands.itertuples():
             amount = float(carried.get(rep, 0.0))
-            under = _missing(e, "balance_floor", f"{rule.measure}/{rep}")
-            over = _missing(e, "balance_ceiling", f"{rule.measure}/{rep}")
+            item = f"{rule.measure}/{rep}", ""
+            under, over = (float(missing.get(item, 0.0)) for missing in (floors, ceilings))
             if beyond(lower, amount + under, scale):
                 yield f"balance_floor: {rep} carries {amount:,.6g} of {rule.measure}"
             if beyond(amount - over, upper, scale):
@@ -34,8 +35,3 @@ def _outside(carried: pd.Series[float], bands: pd.DataFrame) -> float:
     amount = carried.reindex(bands.index).fillna(0.0)
     below, above = (bands["lower"] - amount).clip(lower=0), (amount - bands["upper"]).clip(lower=0)
     return float((below + above).sum())
-
-
-def _missing(e: Evidence, rule: str, item: str) -> float:
-    amounts = e.shortfall(rule)
-    return float(amounts.get((item, ""), 0.0))

@@ -47,8 +47,7 @@ def quotas(e: Evidence) -> Iterator[str]:
 def _bounds(e: Evidence, given: pd.DataFrame, target: float) -> Iterator[str]:
     rule, lower, upper = e.problem.quota, *_limits(e)
     yield from cells_beyond("quota_floor", lower, given, target)
-    bounded = (rule.upper < math.inf) | ~e.there
-    yield from cells_beyond("quota_ceiling", given[bounded], upper[bounded], target)
+    yield from cells_beyond("quota_ceiling", given, upper, target)
     decided = _decided(e)
     away = (given - decided).abs().fillna(0.0)
     yield from cells_beyond("quota_decided", away, away * 0.0, target)
@@ -59,15 +58,16 @@ def _bounds(e: Evidence, given: pd.DataFrame, target: float) -> Iterator[str]:
 
 
 def _decided(e: Evidence) -> pd.DataFrame:
-    """Decided quotas of the reps who are there; unknown elsewhere."""
-    return e.problem.quota.decided.mul(e.there.astype(float), axis=0)
+    """Decided quotas, none while the rep is not there; unknown elsewhere."""
+    return e.problem.quota.decided.mul(e.taken(e.problem.tenures.presence) > 0)
 
 
 def _limits(e: Evidence) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Least and most quota of each rep; rep × period. A decided quota is both."""
     rule, present = e.problem.quota, e.taken(e.problem.tenures.presence)
     upper = present.mul(rule.upper.where(rule.upper < math.inf, 0.0), axis=0)
-    upper = upper.where((rule.upper < math.inf) | ~e.there, np.inf)
+    unbounded = (present > 0).mul(rule.upper == math.inf, axis=0)
+    upper = upper.mask(unbounded, np.inf)
     decided = _decided(e)
     return decided.fillna(present.mul(rule.lower, axis=0)), decided.fillna(upper)
 

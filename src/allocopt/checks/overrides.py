@@ -48,6 +48,25 @@ def check_overrides(subject: Subject) -> Iterator[Finding]:
         )
 
 
+def check_one_name(subject: Subject) -> Iterator[Finding]:
+    """Hours are a rep's or a unit's; a lock names its rep once."""
+    rows = subject.table("overrides")
+    both = rows[rows["rep"].notna() & rows["unit"].notna()]
+    for row in both[both["kind"] == "hours"].itertuples(index=False):
+        message = f"hours of unit {row.unit}, and of rep {row.rep} at once: the unit's are meant"
+        yield _of_two(subject, message, "take the rep out, or make two rows of it")
+    other = (both["kind"] == "lock") & (both["rep"] != both["value"].str.strip())
+    for row in both[other].itertuples(index=False):
+        message = f"unit {row.unit} is locked to {row.value}, and the row names {row.rep} as well"
+        yield _of_two(subject, message, "take the rep out: the value is whom the unit is locked to")
+
+
+def _of_two(subject: Subject, message: str, mend: str) -> Finding:
+    return subject.say(
+        Severity.WARNING, "overrides", message, "rep", mend=mend, code="override-of-two"
+    )
+
+
 def check_decided_locks(subject: Subject) -> Iterator[Finding]:
     """A lock names a unit, and as its value a rep; one who leaves has the unit to the last day."""
     rows, reps = decided(subject, "lock"), subject.table("reps")

@@ -98,6 +98,21 @@ def check_cuts(subject: Subject) -> Iterator[Finding]:
             )
 
 
+def check_repeated(subject: Subject) -> Iterator[Finding]:
+    """A quota is cut once by each thing, and a tree has each grain once."""
+    section = subject.config.quota
+    for key, words in (("cuts", section.cuts), ("tree", section.tree)):
+        for number, word in enumerate(words):
+            if word in words[:number]:
+                yield subject.place("quota", key, number).problem(
+                    f"quota.{key} names {word} twice",
+                    value=word,
+                    expected="each word once",
+                    mend="take one of the two out",
+                    code="repeated-word",
+                )
+
+
 def check_round_to(subject: Subject) -> Iterator[Finding]:
     """The step of rounding is small against the target."""
     step, target = subject.config.quota.round_to, _target(subject)
@@ -212,7 +227,7 @@ def check_tree(subject: Subject) -> Iterator[Finding]:
         }
         for whole, parts in _parts(subject, list(amounts)):
             total = sum(amounts[part] for part in parts)
-            if total > amounts[whole] * (1 + ROUNDING):
+            if parts and total > amounts[whole] * (1 + ROUNDING):
                 yield _too_much(subject, whole, amounts[whole], total, parts, days)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from allocopt.checks.eligibility import present_reps
-from allocopt.checks.subject import Subject, about, plural
+import pandas as pd
+
+from allocopt.checks.eligibility import never_filled, present_reps
+from allocopt.checks.subject import Subject, about, named, plural
 from allocopt.errors import Finding, Severity
 
 
@@ -50,6 +52,101 @@ def check_dates(subject: Subject) -> Iterator[Finding]:
             mend="give the first day, or take the ramp out",
             code="ramp-without-start",
             **about(ramps),
+        )
+
+
+def check_positions(subject: Subject) -> Iterator[Finding]:
+    """An open position is filled after whole periods, on a day of the plan."""
+    reps = subject.table("reps")
+    positions = reps[reps["status"] == "open"]
+    broken = positions[positions["lead_time"] % 1 > 0]
+    for rep, lead in zip(broken["rep"], broken["lead_time"], strict=True):
+        yield subject.say(
+            Severity.PROBLEM,
+            "reps",
+            f"the lead time of {rep} is no whole number of periods",
+            "lead_time",
+            value=f"{lead:g}",
+            expected="a whole number; give start for a day inside a period",
+            code="broken-lead-time",
+        )
+    never = reps.loc[never_filled(subject), "rep"].tolist()
+    if never:
+        message = f"{plural(never, 'open position', 'open positions')} cannot be filled in the plan"
+        yield subject.say(
+            Severity.WARNING,
+            "reps",
+            message,
+            "lead_time",
+            mend="see start, lead_time and the last day of the rep whom it replaces",
+            code="never-filled",
+            **about(never),
+        )
+
+
+def check_replaced(subject: Subject) -> Iterator[Finding]:
+    """An open position takes over from somebody else, who goes."""
+    reps = subject.table("reps")
+    positions = reps[(reps["status"] == "open") & reps["replaces"].notna()]
+    stays = reps.loc[reps["end"].isna() & (reps["status"] != "leaving"), "rep"]
+    for rep, other in zip(positions["rep"], positions["replaces"], strict=True):
+        if rep == other:
+            yield subject.say(
+                Severity.PROBLEM,
+                "reps",
+                f"{rep} replaces itself",
+                "replaces",
+                value=other,
+                expected="the rep whom the position takes over from, or blank",
+                code="replaces-itself",
+            )
+    kept = positions[
+        positions["replaces"].isin(stays) & (positions["rep"] != positions["replaces"])
+    ]
+    if len(kept):
+        message = (
+            f"{plural(kept['rep'].tolist(), 'open position', 'open positions')} to replace"
+            f" {named(kept['replaces'].unique())}, who stays: both may be there at once"
+        )
+        yield subject.say(
+            Severity.WARNING,
+            "reps",
+            message,
+            "replaces",
+            mend="give the last day of the one who leaves, or take replaces out",
+            code="replaces-who-stays",
+            **about(kept["rep"].tolist()),
+        )
+
+
+def check_hire_dates(subject: Subject) -> Iterator[Finding]:
+    """Days on which positions may be filled are days of the plan, and there is a position to fill."""
+    days = [pd.Timestamp(day) for day in subject.config.headcount.hire_dates if day]
+    calendar = subject.calendar
+    outside = [day for day in days if not calendar.plan_start <= day <= calendar.plan_end]
+    place = subject.place("headcount", "hire_dates")
+    if outside:
+        listed = named(f"{day:%Y-%m-%d}" for day in outside)
+        first, last = calendar.plan_start, calendar.plan_end
+        message = (
+            f"nobody is hired on {listed}: the plan is from {first:%Y-%m-%d} to {last:%Y-%m-%d}"
+        )
+        yield Finding(
+            Severity.WARNING,
+            message,
+            file=place.file,
+            line=place.line,
+            mend="give days of the plan",
+            code="hire-dates-outside",
+        )
+    if days and not (subject.table("reps")["status"] == "open").any():
+        yield Finding(
+            Severity.WARNING,
+            "headcount.hire_dates is given, and no position is open: nobody is hired",
+            file=place.file,
+            line=place.line,
+            mend="add reps with status open",
+            code="hire-dates-without-position",
         )
 
 
@@ -99,10 +196,11 @@ def check_quota_changes(subject: Subject) -> Iterator[Finding]:
 def check_headcount(subject: Subject) -> Iterator[Finding]:
     """No more positions can be filled than are open."""
     reps, section = subject.table("reps"), subject.config.headcount
-    positions = reps[reps["status"] == "open"]
+    positions = reps[(reps["status"] == "open") & ~never_filled(subject)]
     if section.min > len(positions):
         yield subject.place("headcount", "min").problem(
-            f"headcount.min is {section.min}, and {len(positions)} positions are open",
+            f"headcount.min is {section.min}, and {len(positions)} open positions can be filled in the"
+            " plan",
             mend="add reps with status open, or lower it",
             code="too-few-positions",
         )
@@ -116,7 +214,7 @@ def check_headcount(subject: Subject) -> Iterator[Finding]:
             inside = len(positions)
         if bound.min > inside:
             yield subject.place("headcount", "by", number, "min").problem(
-                f"{bound.min} positions must be filled in {bound.scope}, and {inside} are open there",
+                f"{bound.min} positions must be filled in {bound.scope}, and {inside} can be in the plan",
                 mend="add reps with status open, or lower it",
                 code="too-few-positions",
             )

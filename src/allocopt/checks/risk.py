@@ -101,13 +101,14 @@ def check_contingency(subject: Subject) -> Iterator[Finding]:
     """Contingencies have names of their own, places that are there, and settings that can be read."""
     taken: set[str] = set()
     for number, contingency in enumerate(subject.config.contingency):
-        if contingency.name in taken:
+        # Each is saved in a folder of its name, which some disks do not tell from `NAME`.
+        if contingency.name.casefold() in taken:
             yield subject.place("contingency", number, "name").problem(
                 f"two contingencies are called {contingency.name!r}",
                 expected="another name for each",
                 code="two-contingencies",
             )
-        taken.add(contingency.name)
+        taken.add(contingency.name.casefold())
         yield from _scope(subject, number, contingency)
         yield from _settings(subject, number, contingency)
 

@@ -15,6 +15,7 @@ from allocopt.tables.text import nearest
 MEASURES = ("demand", "hours", "potential")
 HEADCOUNT_KINDS = ("company", "territory", "rep")
 BUDGET_KINDS = ("company", "territory", "segment", "channel", "group", "lever")
+LEVER_KINDS = ("channel", "group", "lever")
 
 
 def check_scopes(subject: Subject) -> Iterator[Finding]:
@@ -32,12 +33,19 @@ def check_scopes(subject: Subject) -> Iterator[Finding]:
                     expected=f"one of {', '.join(kinds)}",
                     code="scope-kind",
                 )
-            elif (known := names_in(subject, scope)) and scope.value not in known:
+            elif _is_missing(subject, scope):
                 yield place.problem(
                     f"there is no {scope}",
-                    nearest=nearest(scope.value, sorted(known)),
+                    nearest=nearest(scope.value, sorted(names_in(subject, scope))),
                     code="unknown-reference",
                 )
+
+
+def _is_missing(subject: Subject, scope: Scope) -> bool:
+    """Whether the tables list such names, and not this one; levers name all their groups and channels."""
+    known = names_in(subject, scope)
+    of_levers = scope.kind in LEVER_KINDS and not subject.table("levers").empty
+    return scope.value not in known and (bool(known) or of_levers)
 
 
 def names_in(subject: Subject, scope: Scope) -> set[str]:

@@ -39,6 +39,23 @@ def check_targets(subject: Subject) -> Iterator[Finding]:
             )
 
 
+def check_amounts(subject: Subject) -> Iterator[Finding]:
+    """Nobody aims at sales below nothing; a contribution may well be negative."""
+    targets = subject.table("targets")
+    is_sales = targets["measure"].fillna("sales") == "sales"
+    below = targets[is_sales & (targets["amount"] < 0)]
+    for name, amount in zip(below["name"], below["amount"], strict=True):
+        yield subject.say(
+            Severity.PROBLEM,
+            "targets",
+            f"target {name} asks for sales below nothing",
+            "amount",
+            value=f"{amount:,.10g}",
+            expected="an amount of at least 0",
+            code="negative-target",
+        )
+
+
 def _hindrances(subject: Subject, row: Any) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Column, message and more fields of a finding for each reason why a target cannot be a rule."""
     measure = row.measure if isinstance(row.measure, str) else "sales"

@@ -74,12 +74,41 @@ def check_demand(subject: Subject) -> Iterator[Finding]:
         )
 
 
+def check_shares(subject: Subject) -> Iterator[Finding]:
+    """A unit has one rep or more, and no part of a rep."""
+    units = subject.table("units")
+    most = units["share_max"]
+    wrong = units[most.notna() & ((most < 1) | (most % 1 != 0))]
+    for unit, value in zip(wrong["unit"], wrong["share_max"], strict=True):
+        yield subject.say(
+            Severity.PROBLEM,
+            "units",
+            f"unit {unit} cannot have this number of reps",
+            "share_max",
+            value=f"{value:g}",
+            expected="a whole number of at least 1; blank for one rep",
+            code="share-max",
+        )
+
+
 def check_locks(subject: Subject) -> Iterator[Finding]:
     """A lock needs an owner who stays as long as the lock holds."""
     every, units = subject.table("units"), locked_units(subject)
     until = every["lock_until"]
     holds = every["lock"].notna() & (until.isna() | (until >= subject.calendar.plan_start))
     without = holds & every["rep"].isna() & ~every["unit"].isin(units["unit"])
+    aimless = every.loc[every["lock"].isna() & until.notna(), "unit"].tolist()
+    if aimless:
+        message = f"{plural(aimless, 'unit', 'units')} with lock_until and no lock: they are free"
+        yield subject.say(
+            Severity.WARNING,
+            "units",
+            message,
+            "lock_until",
+            mend="say in lock why the unit must stay, or take the day out",
+            code="lock-until-without-lock",
+            **about(aimless),
+        )
     vacant = every.loc[without, "unit"].tolist()
     if vacant:
         message = f"the lock of {plural(vacant, 'unit', 'units')} has no owner: it does nothing"

@@ -36,12 +36,13 @@ def contingency(
     """
     from allocopt.contingency import make_pack, save_pack
     from allocopt.whatif import basis_of_plan
+    from allocopt.whatif.batch import Effort
 
     folder = out or plan.resolve().parent / f"{plan.resolve().name}-contingency"
     refuse_foreign_pack(folder)
     basis = basis_of_plan(plan)
     with working("Solving alternatives", told=True) as progress:
-        pack = make_pack(basis, tell=progress)
+        pack = make_pack(basis, Effort(tell=progress))
     save_pack(pack, folder, language or basis.scenario.config.scenario.language)
     table = pack.table()
     if as_json:

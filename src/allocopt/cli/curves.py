@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from allocopt.whatif import Basis
 
 chart_option = click.option(
-    "--chart", type=OutputFile(".html"), metavar="FILE", help="Write a page with the curve."
+    "--chart", type=OutputFile(".html"), metavar="FILE", help="Write a page (.html) with the curve."
 )
 basis_argument = click.argument(
     "place", metavar="PLAN|SCENARIO", type=click.Path(exists=True, path_type=Path)

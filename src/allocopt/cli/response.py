@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     "--chart",
     type=OutputFile(".svg"),
     metavar="FILE",
-    help="Draw the curves with what they rest on.",
+    help="Draw the curves (.svg) with what they rest on.",
 )
 @out_option("Write responses.csv with the fitted curves written out.")
 @language_option

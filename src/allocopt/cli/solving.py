@@ -108,7 +108,14 @@ def stoppable() -> Iterator[Event]:
 
 def refuse_foreign_folder(folder: Path | None) -> None:
     """A plan may replace a plan, and nothing else."""
-    if folder is None or not folder.exists() or (folder / "plan.json").exists():
+    if folder is None:
+        return
+    for parent in folder.parents:
+        if parent.is_file():
+            raise click.BadParameter(
+                f"{parent} is a file; nothing was written.", param_hint="--out"
+            )
+    if not folder.exists() or (folder / "plan.json").exists():
         return
     if folder.is_file() or any(folder.iterdir()):
         raise click.BadParameter(

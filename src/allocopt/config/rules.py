@@ -48,6 +48,7 @@ class Coverage(Section):
     )
     lock_before_renewal: CountFromOne | None = Field(
         default=None,
+        le=520,
         description="A unit that is renewed so soon after the plan's start, or after a change of "
         "people, keeps its rep until then; blank = no such lock. [periods]",
     )
@@ -314,6 +315,8 @@ class Incentive(Section):
 
     @model_validator(mode="after")
     def _rising(self) -> Self:
+        if not self.curve:
+            raise ValueError("`curve` has no point; leave it blank for the default")
         steps = list(zip(self.curve, self.curve[1:], strict=False))
         if any(b[0] <= a[0] or b[1] < a[1] for a, b in steps):
             raise ValueError("the points of `curve` must rise")

@@ -121,7 +121,7 @@ class ForecastSection(Section):
     )
     interval: InnerShare = Field(default=0.8, description="Probability that the interval covers.")
     season: CountFromOne | None = Field(
-        default=None, description="Periods in a season; blank = one year. [periods]"
+        default=None, le=520, description="Periods in a season; blank = one year. [periods]"
     )
     samples: Count = Field(
         default=0, le=1000, description="Weighted demand scenarios to write; 0 = none."

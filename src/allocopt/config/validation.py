@@ -113,6 +113,8 @@ def _as_finding(detail: ErrorDetails, source: YamlSource) -> Finding:
         return place.problem(f"the key {path[-1]!r} is missing", code="missing-key")
     message = f"{dotted(path)} is not valid" if path else "the configuration is not valid"
     expected = _expected(detail)
+    if detail["type"] == "value_error" and not str(detail["ctx"]["error"]).startswith("expected "):
+        message, expected = f"{message}: {expected}", ""
     value = detail["input"]
     shown = _shown(value) if not isinstance(value, Mapping | list | tuple) else ""
     if not shown and detail["type"] != "value_error":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import nan
 from pathlib import Path
@@ -26,8 +26,8 @@ from allocopt.problem.keeping import decisions_of_plan, keep
 from allocopt.scenario import Scenario
 from allocopt.solver import solve
 from allocopt.tables import write_table
-from allocopt.whatif.batch import Outcome, attempt
-from allocopt.whatif.changes import Basis, Solve, solve_cold
+from allocopt.whatif.batch import Effort, Outcome, solve_each
+from allocopt.whatif.changes import Basis
 from allocopt.whatif.difference import Difference, difference_of
 
 TABLE = "contingency.csv"
@@ -39,8 +39,6 @@ COLUMNS = (
     *("contribution_kept", "contribution", "gain", "units_moved", "spend_change", "quota_change"),
     "reason",
 )
-
-Tell = Callable[[float, str], None]
 
 
 @dataclass(frozen=True)
@@ -83,20 +81,37 @@ class Pack:
         return pd.DataFrame([_row(each) for each in self.alternatives], columns=list(COLUMNS))
 
 
-def make_pack(basis: Basis, solve_world: Solve = solve_cold, tell: Tell | None = None) -> Pack:
+def make_pack(basis: Basis, effort: Effort | None = None) -> Pack:
     """A plan for each world of a basis that has a plan.
 
     Raises DataError without a plan, ConfigError or DataError where a world's changes cannot be made.
     """
-    plan, told = _plan_of(basis), tell or (lambda done, message: None)
+    plan, effort = _plan_of(basis), effort or Effort()
     problem = problem_of(basis.scenario, basis.forecast)
     ground = Ground(basis.scenario, plan, problem, prospects_of(problem, _samples(basis, problem)))
     worlds = worlds_of(ground)
-    found = []
-    for number, world in enumerate(worlds):
-        told(number / len(worlds), f"Planning for {world.name}")
-        found.append(_alternative(basis, plan, world, solve_world))
+    planned = _planned(basis, worlds, effort)
+    found = [
+        _alternative(basis, plan, world, *each) for world, each in zip(worlds, planned, strict=True)
+    ]
     return Pack(plan, tuple(found))
+
+
+def _planned(
+    basis: Basis, worlds: Sequence[World], effort: Effort
+) -> list[tuple[Scenario, Outcome]]:
+    """What each world is planned as and what comes of it; `if_impossible` where the first has no plan."""
+    asked = [world.scenario for world in worlds]
+    found = list(zip(asked, solve_each(basis, asked, effort), strict=True))
+    instead = {
+        place: world.if_impossible
+        for place, world in enumerate(worlds)
+        if found[place][1].plan is None and world.if_impossible is not None
+    }
+    again = solve_each(basis, list(instead.values()), effort)
+    for (place, scenario), outcome in zip(instead.items(), again, strict=True):
+        found[place] = (scenario, outcome)
+    return found
 
 
 def _plan_of(basis: Basis) -> Plan:
@@ -115,23 +130,18 @@ def _samples(basis: Basis, problem: Problem) -> DemandSamples | None:
     return samples_of_table(rows, problem.periods)
 
 
-def _alternative(basis: Basis, plan: Plan, world: World, solve_world: Solve) -> Alternative:
-    scenario, outcome = world.scenario, Outcome(None)
-    for candidate in (world.scenario, world.if_impossible):
-        if candidate is None or outcome.plan is not None:
-            continue
-        scenario = candidate
-        outcome = attempt(scenario, basis.forecast_for(scenario), solve_world)
-    made = None if outcome.plan is None else basis.parent_of(outcome.plan)
+def _alternative(
+    basis: Basis, plan: Plan, world: World, scenario: Scenario, outcome: Outcome
+) -> Alternative:
     kept, kept_reason = _carried_on(plan, scenario, basis.forecast_for(scenario))
     return Alternative(
         world=world,
         scenario=scenario,
-        plan=made,
+        plan=outcome.plan,
         reason=outcome.reason,
         kept=kept,
         kept_reason=kept_reason,
-        difference=None if made is None else difference_of(plan, made),
+        difference=None if outcome.plan is None else difference_of(plan, outcome.plan),
     )
 
 

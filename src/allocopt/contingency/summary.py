@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from allocopt.forecasting.notes import Note
+from allocopt.notes import Note
 
 if TYPE_CHECKING:
     from allocopt.contingency.pack import Alternative
@@ -21,6 +21,7 @@ INTRODUCTION = Note(
     "with carrying on the present plan in the same circumstances.",
     "以下各方案均已提前求解。触发条件说明何时启用；效益与在同样情形下继续执行现行计划相比较。",
 )
+AMOUNTS = Note("Amounts are in {currency}.", "金额单位：{currency}。")
 WORDS: Mapping[str, Note] = {
     "trigger": Note("Trigger", "触发条件"),
     "chance": Note("Probability", "概率"),
@@ -31,7 +32,8 @@ WORDS: Mapping[str, Note] = {
     "money": Note("Spend that changes", "投入变化"),
     "quotas": Note("Quotas that change", "指标变化"),
     "none": Note("Nothing", "无"),
-    "more": Note("more", "更多"),
+    "more": Note("{n} more", "另有 {n} 项"),
+    "colon": Note(": ", "："),
     "no plan": Note("No plan was found", "没有可行方案"),
     "not kept": Note("The present plan cannot be carried on", "现行计划无法继续执行"),
 }
@@ -40,26 +42,36 @@ WORDS: Mapping[str, Note] = {
 def summary_text(alternatives: Sequence[Alternative], language: str) -> str:
     """The pack as Markdown, in English or Chinese."""
     blocks = [f"# {TITLE.said_in(language)}", INTRODUCTION.said_in(language)]
+    if currency := _currency(alternatives):
+        blocks.append(AMOUNTS.said_in(language).format(currency=currency))
     blocks += [block for each in alternatives for block in _section(each, language)]
     return "\n\n".join(blocks) + "\n"
+
+
+def _currency(alternatives: Sequence[Alternative]) -> str:
+    """The currency of all amounts; blank where it is not told or nothing was solved."""
+    told = (
+        each.plan.summary["scenario"]["currency"] for each in alternatives if each.plan is not None
+    )
+    return _plain(next(told, ""))
 
 
 def _section(each: Alternative, language: str) -> Iterator[str]:
     trigger, word = each.world.trigger, {key: n.said_in(language) for key, n in WORDS.items()}
     yield f"## {_plain(each.world.name)}"
-    facts = [f"{word['trigger']}: {_plain(trigger.sentence.said_in(language))}"]
+    facts = [f"{word['trigger']}{word['colon']}{_plain(trigger.sentence.said_in(language))}"]
     if not isnan(trigger.probability):
-        facts.append(f"{word['chance']}: {trigger.probability:.0%}")
+        facts.append(f"{word['chance']}{word['colon']}{trigger.probability:.0%}")
     if each.kept_reason:
-        facts.append(f"{word['not kept']}: {_plain(each.kept_reason)}")
+        facts.append(f"{word['not kept']}{word['colon']}{_plain(each.kept_reason)}")
     else:
-        facts.append(f"{word['kept']}: {each.kept:,.0f}")
+        facts.append(f"{word['kept']}{word['colon']}{each.kept:,.0f}")
     if each.plan is None:
-        facts.append(f"{word['no plan']}: {_plain(each.reason)}")
+        facts.append(f"{word['no plan']}{word['colon']}{_plain(each.reason)}")
     else:
-        facts.append(f"{word['new']}: {each.contribution:,.0f}")
+        facts.append(f"{word['new']}{word['colon']}{each.contribution:,.0f}")
     if not isnan(each.gain):
-        facts.append(f"{word['gain']}: {each.gain:,.0f}")
+        facts.append(f"{word['gain']}{word['colon']}{each.gain:,.0f}")
     yield "\n".join(f"- {fact}" for fact in facts)
     yield from _changes(each, word)
 
@@ -85,7 +97,7 @@ def _listed(title: str, lines: Sequence[str], word: Mapping[str, str]) -> str:
     """A heading with the first lines below it, and how many more there are."""
     shown = [_plain(line) for line in lines[:MOST_LINES]] or [word["none"]]
     if len(lines) > MOST_LINES:
-        shown.append(f"{len(lines) - MOST_LINES} {word['more']}")
+        shown.append(word["more"].format(n=len(lines) - MOST_LINES))
     return "\n".join([f"{title} ({len(lines)})", "", *(f"- {line}" for line in shown)])
 
 

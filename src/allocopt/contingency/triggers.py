@@ -10,7 +10,7 @@ import pandas as pd
 
 from allocopt.calendar import Calendar
 from allocopt.config.scope import Scope
-from allocopt.forecasting.notes import Note
+from allocopt.notes import Note
 from allocopt.plan import Plan
 
 COMPANY = Scope("company")

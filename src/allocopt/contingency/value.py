@@ -105,10 +105,12 @@ def _without_targets(problem: Problem) -> Problem:
 
 
 def first_stage(decisions: Decisions, rule: RiskRule) -> KeptDecisions:
-    """What a plan decides before demand is known: who covers what, hires, and committed spend."""
+    """What a plan decides before demand is known: who covers what, hires, committed spend, and hours
+    of overtime and support."""
     levers = decisions.spend.index.get_level_values("lever")
     spend = decisions.spend[~levers.isin(list(rule.reactive))]
-    return KeptDecisions(decisions.shares, decisions.hired, spend)
+    hours = {name: getattr(decisions, name) for name in ("overtime", "overload", "support")}
+    return KeptDecisions(decisions.shares, decisions.hired, spend, hours)
 
 
 def _range(solution: Solution) -> Range:

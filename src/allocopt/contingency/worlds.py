@@ -22,7 +22,7 @@ from allocopt.config.scope import Scope
 from allocopt.contingency.prospects import Prospects, most_uncertain_territory
 from allocopt.contingency.triggers import Place, Trigger, checkpoint, sales_trigger
 from allocopt.errors import DataError
-from allocopt.forecasting.notes import Note
+from allocopt.notes import Note
 from allocopt.plan import Plan
 from allocopt.problem import Problem
 from allocopt.problem.supply import product_mix

@@ -33,7 +33,8 @@ def render_response_chart(
     panels = [_panel(report, number * PANEL, voice) for number, report in enumerate(reports)]
     template = template_environment().get_template("response_chart.svg.j2")
     words = {
-        name: voice.say(f"response_chart.{name}") for name in ("title", "desc", "across", "upwards")
+        name: voice.say(f"response_chart.{name}", currency=currency)
+        for name in ("title", "desc", "across", "upwards")
     }
     size = {"width": WIDTH, "height": max(len(panels), 1) * PANEL, "colour": BLUE}
     return template.render(panels=panels, words=words, dark=DARK, dot_colour=ORANGE, **size)

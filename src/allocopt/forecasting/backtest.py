@@ -26,10 +26,10 @@ from allocopt.forecasting.evaluation import (
 )
 from allocopt.forecasting.fitting import Fitted, fit, fit_again, yardsticks
 from allocopt.forecasting.levels import rows_of
-from allocopt.forecasting.notes import Note
 from allocopt.forecasting.result import TESTED, long_rows
 from allocopt.forecasting.trials import Trials, compare, comparison_of, report_rows
 from allocopt.forecasting.update import is_refit_due
+from allocopt.notes import Note
 
 ORIGINS = 6
 

@@ -9,11 +9,11 @@ import pandas as pd
 
 from allocopt.calendar import Calendar
 from allocopt.forecasting.evaluation import Origins, choose_origins
-from allocopt.forecasting.notes import Note
 from allocopt.forecasting.options import Options
 from allocopt.forecasting.panel import History, read_history
 from allocopt.forecasting.record import Record, build_record
 from allocopt.forecasting.sources import Sources
+from allocopt.notes import Note
 
 
 @dataclass(frozen=True)

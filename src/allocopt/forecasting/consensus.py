@@ -10,7 +10,6 @@ import pandas as pd
 
 from allocopt.calendar import Calendar
 from allocopt.forecasting.arrays import FloatArray
-from allocopt.forecasting.notes import Note
 from allocopt.forecasting.opinions import (
     Baseline,
     Opinion,
@@ -22,6 +21,7 @@ from allocopt.forecasting.opinions import (
 from allocopt.forecasting.record import Record
 from allocopt.forecasting.sources import Sources
 from allocopt.forecasting.trials import Trials
+from allocopt.notes import Note
 from allocopt.territory_tree import TerritoryTree
 
 

@@ -8,8 +8,8 @@ import pandas as pd
 from allocopt.calendar import Calendar
 from allocopt.errors import DataError, Finding, Severity
 from allocopt.forecasting.grain import Span, at_grain, named_period, plan_span, shares
-from allocopt.forecasting.notes import GRAINS_ZH, Note
 from allocopt.forecasting.panel import KEYS, locate
+from allocopt.notes import GRAINS_ZH, Note
 
 AMOUNTS = ["mean", "lower", "upper"]
 

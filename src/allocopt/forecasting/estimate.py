@@ -11,11 +11,11 @@ import pandas as pd
 from allocopt.calendar import Calendar
 from allocopt.forecasting.arrays import FloatArray
 from allocopt.forecasting.levels import ReportLevel, group_of, rows_of
-from allocopt.forecasting.notes import Note
 from allocopt.forecasting.outcomes import Outcomes
 from allocopt.forecasting.panel import KEYS
 from allocopt.forecasting.record import Record
 from allocopt.forecasting.result import BOUNDS, NODES, PAST, PRODUCTS, SAMPLES, long_rows
+from allocopt.notes import Note
 from allocopt.problem.demand_samples import DemandSamples
 
 STATISTICAL = "statistical"

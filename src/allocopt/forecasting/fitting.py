@@ -17,7 +17,6 @@ from allocopt.forecasting.estimate import STATISTICAL, Estimate, past_sales
 from allocopt.forecasting.evaluation import ACCURACY, SEASONAL_NAIVE, YARDSTICKS, Origins, measure
 from allocopt.forecasting.evaluation.origins import forecast_at
 from allocopt.forecasting.grain import plan_span, shares, span
-from allocopt.forecasting.notes import Note
 from allocopt.forecasting.outcomes import Outcomes, find_outcomes
 from allocopt.forecasting.panel import report_panel
 from allocopt.forecasting.provenance import provenance
@@ -31,6 +30,7 @@ from allocopt.forecasting.trials import (
     trials_of,
     wape_over_cells,
 )
+from allocopt.notes import Note
 
 NO_BACK_TEST = Note(
     "History is too short to test: bounds from nothing to twice the mean are assumed.",

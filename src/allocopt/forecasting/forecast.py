@@ -15,12 +15,12 @@ from allocopt.forecasting.engine import Progress
 from allocopt.forecasting.estimate import past_sales
 from allocopt.forecasting.fitting import fit
 from allocopt.forecasting.levels import CELL, rows_of, structure_of
-from allocopt.forecasting.notes import Note
 from allocopt.forecasting.options import Options
 from allocopt.forecasting.panel import KEYS, read_history
 from allocopt.forecasting.record import Record, build_record
 from allocopt.forecasting.result import NODES, Forecast, long_rows, nothing
 from allocopt.forecasting.sources import Sources, sources_of
+from allocopt.notes import Note
 
 if TYPE_CHECKING:
     from allocopt.scenario import Scenario

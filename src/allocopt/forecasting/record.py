@@ -12,9 +12,9 @@ from allocopt.calendar import PER_YEAR, Calendar, PeriodName
 from allocopt.forecasting.arrays import BoolArray, FloatArray
 from allocopt.forecasting.levels import CELL, structure_of
 from allocopt.forecasting.newcomers import waiting_units
-from allocopt.forecasting.notes import Note
 from allocopt.forecasting.panel import DIMENSIONS, History, Panel, build_panels
 from allocopt.forecasting.reconciliation import Structure
+from allocopt.notes import Note
 
 
 @dataclass(frozen=True)

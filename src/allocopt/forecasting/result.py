@@ -11,8 +11,8 @@ import pandas as pd
 
 from allocopt.forecasting.evaluation import ACCURACY
 from allocopt.forecasting.levels import CELL
-from allocopt.forecasting.notes import Note
 from allocopt.forecasting.panel import KEYS, PanelReport
+from allocopt.notes import Note
 from allocopt.problem.demand_samples import DemandSamples
 
 if TYPE_CHECKING:

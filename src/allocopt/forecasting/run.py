@@ -25,10 +25,10 @@ from allocopt.forecasting.grain import Span, shares, span
 from allocopt.forecasting.kernels import seasonal_naive
 from allocopt.forecasting.levels import node_levels
 from allocopt.forecasting.newcomers import make_room, newcomer_share, waiting_then
-from allocopt.forecasting.notes import Note
 from allocopt.forecasting.reconciliation.positive import kept_share
 from allocopt.forecasting.record import Record
 from allocopt.forecasting.study import Study
+from allocopt.notes import Note
 
 # Task, errors of local forecasts and dates of hold-outs → what was learnt.
 Learn = Callable[[Task, Residuals, Sequence[Past]], Trained]

@@ -22,9 +22,9 @@ from allocopt.forecasting.effects import (
 )
 from allocopt.forecasting.engine import Task
 from allocopt.forecasting.grain import Span, span
-from allocopt.forecasting.notes import Note
 from allocopt.forecasting.panel import Inspection, Panel, closed_since, fill_gaps, inspect_panel
 from allocopt.forecasting.reconciliation import Structure
+from allocopt.notes import Note
 from allocopt.territory_tree import TerritoryTree
 
 

@@ -40,6 +40,11 @@ def fill_positions(m: pyo.ConcreteModel, problem: Problem) -> None:
     def present(m, rep, period):
         return sum(presence[rep, day, period] * m.taken[rep, day] for day in m.FIRST_DAYS[rep])
 
+    @m.Expression(m.REPS, m.PERIODS, doc="1 for a rep who is there on any day of the period.")
+    def is_there_in(m, rep, period):
+        days = (day for day in m.FIRST_DAYS[rep] if presence[rep, day, period] > 0)
+        return sum(m.taken[rep, day] for day in days)
+
     @m.Expression(m.REPS, m.PERIODS, doc="Selling time that the rep has to give. [h]")
     def available(m, rep, period):
         return sum(selling_time[rep, day, period] * m.taken[rep, day] for day in m.FIRST_DAYS[rep])

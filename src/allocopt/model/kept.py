@@ -11,7 +11,7 @@ from allocopt.problem.keys import by_key
 
 
 def keep_decisions(m: pyo.ConcreteModel, problem: Problem) -> None:
-    """Closes assign, part, hire and spend at the values that `problem.kept` has."""
+    """Closes assign, part, hire, spend and agreed hours at the values that `problem.kept` has."""
     kept = problem.kept
     if kept is None:
         raise ValueError("the problem keeps no decisions")
@@ -24,6 +24,10 @@ def keep_decisions(m: pyo.ConcreteModel, problem: Problem) -> None:
         _close(m.hire[rep, first], float(kept.hired.get(rep) == first))
     for key, amount in spend.items():
         _close(m.spend[key], amount)
+    for name, agreed in kept.hours.items():
+        hours = by_key(agreed)
+        for key in m.component(name) or ():
+            _close(m.component(name)[key], hours[key])
 
 
 def _close(variable: Any, value: float) -> None:

@@ -57,7 +57,13 @@ def split_target(m: pyo.ConcreteModel, problem: Problem) -> None:
 def set_quotas(m: pyo.ConcreteModel, problem: Problem) -> None:
     """quota[rep, period] within its bounds, near its proportional share; together the target."""
     most = most_quota(problem)
-    m.quota = pyo.Var(m.REPS, m.PERIODS, bounds=(0, most), doc="What the rep must sell. [currency]")
+    there = by_key(problem.most_presence)
+    m.quota = pyo.Var(
+        m.REPS,
+        m.PERIODS,
+        bounds=lambda _, *key: (0, most if there[key] > 0 else 0),
+        doc="What the rep must sell, nothing before the first day and after the last. [currency]",
+    )
     m.above_share = pyo.Var(m.REPS, m.PERIODS, bounds=(0, most), doc="Above its share. [currency]")
     m.below_share = pyo.Var(m.REPS, m.PERIODS, bounds=(0, most), doc="Below its share. [currency]")
     reach = most * len(m.REPS) * len(m.PERIODS)
@@ -98,11 +104,11 @@ def _bound_quotas(m: pyo.ConcreteModel, problem: Problem, most: float) -> None:
 
     @m.Constraint(open_reps, doc="Only a position that is filled has a quota.")
     def quota_of_filled_positions(m, rep, period):
-        return m.quota[rep, period] <= most * m.is_there[rep]
+        return m.quota[rep, period] <= most * m.is_there_in[rep, period]
 
     @m.Constraint(list(decided), doc="A quota that people have decided stays.")
     def quota_decided(m, rep, period):
-        return m.quota[rep, period] == decided[rep, period] * m.is_there[rep]
+        return m.quota[rep, period] == decided[rep, period] * m.is_there_in[rep, period]
 
 
 def decided_cells(problem: Problem) -> dict[tuple[str, str], float]:
@@ -150,7 +156,9 @@ def settle_quotas(m: pyo.ConcreteModel, problem: Problem) -> None:
 def _bounds(m: pyo.ConcreteModel, problem: Problem, rep: str, period: str) -> tuple[float, float]:
     """Least and most quota of a rep in a period, once it is known who is there."""
     rule, most = problem.quota, m.quota[rep, period].ub
-    present, there = (float(pyo.value(x)) for x in (m.present[rep, period], m.is_there[rep]))
+    present, there = (
+        float(pyo.value(x)) for x in (m.present[rep, period], m.is_there_in[rep, period])
+    )
     decided = float(rule.decided[period][rep])
     if decided >= 0:
         return decided * there, decided * there

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import math
+from typing import Any
 
+import numpy as np
+import pandas as pd
 import pyomo.environ as pyo
 
 from allocopt.model.overlays import lift_of_support
@@ -17,7 +19,7 @@ def sell(m: pyo.ConcreteModel, problem: Problem) -> None:
     Sales of a unit without response and lift follow from its reps alone and are an expression; the others
     are variables, at most what coverage and spend bring.
     """
-    lifts = _lifts_of_units(problem)
+    lifts, most = _lifts_of_units(problem), _most_sales(problem)
     flexible = [unit for unit in problem.units.index if unit in problem.flexible_units]
     m.FLEXIBLE_UNITS = pyo.Set(
         within=m.UNITS, initialize=flexible, doc="Units whose sales depend on time or spend."
@@ -36,7 +38,7 @@ def sell(m: pyo.ConcreteModel, problem: Problem) -> None:
     m.sales = pyo.Var(
         m.FLEXIBLE_UNITS,
         m.PERIODS,
-        bounds=lambda _, unit, period: (0, _most(problem, lifts[unit], unit, period)),
+        bounds=lambda _, *key: (0, most[key]),
         doc="Planned sales. [currency]",
     )
 
@@ -79,14 +81,31 @@ def _lifts_of_units(problem: Problem) -> dict[str, list[LiftCurve]]:
     return {unit: cells.get(key, []) for unit, key in zip(problem.units.index, keys, strict=True)}
 
 
-def _most(problem: Problem, lifts: list[LiftCurve], unit: str, period: str) -> float:
-    """A finite bound on sales: what the unit can buy, or all that time, spend and support bring."""
-    if math.isfinite(ceiling := problem.ceiling[period][unit]):
-        return float(ceiling)
-    curve = problem.responses.get(unit)
-    best = curve.y[-1] if curve else max(problem.reps["productivity"], default=0.0)
-    most = problem.demand[period][unit] * best + problem.most_support_lift[period][unit]
-    if lifts:
-        now = problem.periods.index(period)
-        most += problem.lifted_units[unit][period] * sum(lift.curves[now].y[-1] for lift in lifts)
-    return float(most)
+def _most_sales(problem: Problem) -> dict[tuple[str, str], float]:
+    """The most that each unit may sell in a period, a finite bound. [currency]
+
+    All that cover, spend and support bring together, and no more than the unit can buy.
+    """
+    alone = problem.stint_sales.groupby(level=["unit", "window"]).max()
+    rigid = alone.groupby(level="unit").sum().reindex(problem.units.index).fillna(0.0)
+    heights = pd.Series(
+        {unit: max(curve.y) for unit, curve in problem.responses.items()}, dtype=float
+    )
+    covered = problem.demand.mul(heights.reindex(problem.units.index), axis=0).fillna(rigid)
+    most = (covered + problem.most_support_lift + _most_lift(problem)).clip(upper=problem.ceiling)
+    return by_key(most)
+
+
+def _most_lift(problem: Problem) -> pd.DataFrame:
+    """Lift of each unit where all curves of its cell are at their height; unit × period. [currency]"""
+    heights: dict[tuple[str, str], Any] = {}
+    for lift in problem.lifts:
+        top = np.array([max(curve.y) for curve in lift.curves])
+        heights[lift.key[1:]] = heights.get(lift.key[1:], 0.0) + top
+    cells = zip(problem.units["territory"], problem.units["segment"], strict=True)
+    nothing = np.zeros(len(problem.periods))
+    rows = {
+        unit: problem.lifted_units[unit].to_numpy() * heights[cell] if cell in heights else nothing
+        for unit, cell in zip(problem.units.index, cells, strict=True)
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", columns=list(problem.periods))

@@ -51,4 +51,4 @@ def _kept(working_days: float | None, member: Days) -> Days:
     """Share of the weekdays of each period that are worked; by period."""
     if working_days is None:
         return np.ones(member.shape[1])
-    return np.minimum(1.0, working_days / np.maximum(member.sum(axis=0), 1.0))
+    return np.asarray(np.minimum(1.0, working_days / np.maximum(member.sum(axis=0), 1.0)))

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from allocopt.notes import Note
 from allocopt.problem.demand_samples import DemandSamples
 from allocopt.scenario import Scenario
 
@@ -38,13 +39,16 @@ def attainable_shares(
     return pd.DataFrame(passed_with(share, probability, samples.weight), reps.index, demand.columns)
 
 
-def unheld(scenario: Scenario, samples: DemandSamples | None) -> tuple[str, ...]:
+def unheld(scenario: Scenario, samples: DemandSamples | None) -> tuple[Note, ...]:
     """Says that no quota could be held to its probability, where history is too short for any outcomes."""
     asked = scenario.config.quota.attain_probability is not None
     if not asked or samples is not None:
         return ()
     return (
-        "History is too short to know how demand may come: no quota is held to the probability asked.",
+        Note(
+            "History is too short to know how demand may come: no quota is held to the probability asked.",
+            "历史太短，无法得知需求的可能走势：没有指标按所要求的达成概率设定。",
+        ),
     )
 
 

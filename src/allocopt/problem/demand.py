@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from allocopt.notes import Note, few
 from allocopt.scenario import Scenario
 
 CELL = ["territory", "segment"]
@@ -14,7 +15,7 @@ CELL = ["territory", "segment"]
 
 def unit_demand(
     scenario: Scenario, units: pd.DataFrame, forecast: pd.DataFrame
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
+) -> tuple[pd.DataFrame, tuple[Note, ...]]:
     """Demand of every unit; unit × plan period [currency/period], and what should be told.
 
     In this order: demand.csv by unit, `units.demand`, the unit's own forecast, a share of its cell. What
@@ -70,15 +71,18 @@ def potential_of_peers(units: pd.DataFrame) -> pd.Series[float]:
 
 def _assumed(
     units: pd.DataFrame, potential: pd.Series[float], rest: pd.DataFrame
-) -> tuple[str, ...]:
+) -> tuple[Note, ...]:
     """Says whose share of demand rests on an assumed potential."""
     shared = rest.fillna(0.0).gt(0).any(axis=1)
     unknown = units.index[units["potential"].isna() & potential.notna() & shared]
     if unknown.empty:
         return ()
-    names = ", ".join(unknown[:3]) + (f" and {len(unknown) - 3} more" if len(unknown) > 3 else "")
+    names, zh = few(list(unknown))
     return (
-        f"Potential of {names} is unknown: the mean of their territory and segment is assumed.",
+        Note(
+            f"Potential of {names} is unknown: the mean of their territory and segment is assumed.",
+            f"{zh}的潜力未知：按其区域和客户细分的均值假定。",
+        ),
     )
 
 
@@ -112,16 +116,20 @@ def history_of(scenario: Scenario, units: pd.DataFrame) -> pd.Series[float]:
     return sums.reindex(units.index).fillna(0.0)
 
 
-def _unplanned(units: pd.DataFrame, cells: pd.DataFrame) -> tuple[str, ...]:
+def _unplanned(units: pd.DataFrame, cells: pd.DataFrame) -> tuple[Note, ...]:
     """Says which forecast no unit can sell."""
     planned = set(zip(units["territory"], units["segment"], strict=True))
     lost = cells[[cell not in planned for cell in cells.index]]
     amount = float(lost.to_numpy(dtype=float).sum()) if len(lost) else 0.0
     if amount <= 0:
         return ()
-    names = ", ".join("/".join(cell) for cell in lost.index[:3])
-    more = f" and {len(lost) - 3} more" if len(lost) > 3 else ""
-    return (f"Forecast of {amount:,.0f} in cells without a unit is not planned: {names}{more}.",)
+    names, zh = few(["/".join(cell) for cell in lost.index])
+    return (
+        Note(
+            f"Forecast of {amount:,.0f} in cells without a unit is not planned: {names}.",
+            f"没有覆盖单元的区域和细分中有 {amount:,.0f} 的预测未列入计划：{zh}。",
+        ),
+    )
 
 
 def ceiling_of(scenario: Scenario, demand: pd.DataFrame) -> pd.DataFrame:

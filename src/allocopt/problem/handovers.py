@@ -5,6 +5,7 @@ What the model counts with variables is counted here from values, for the tables
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from allocopt.problem.problem import Problem
@@ -79,19 +80,16 @@ def handover_loss(problem: Problem, shares: pd.Series[float]) -> float:
     return float((problem.handover.loss.reindex(lost.index) * (lost - avoided)).sum())
 
 
-def _avoided(
-    problem: Problem, taken: pd.Series[float], lost: pd.Series[float]
-) -> pd.Series[float]:
+def _avoided(problem: Problem, taken: pd.Series[float], lost: pd.Series[float]) -> pd.Series[float]:
     """How much of what is given up its takers make good by being alike; index as `lost`.
 
     Where a part that nobody had is taken up as well, those who are most alike take what was given up.
     """
     likeness = pd.Series(dict(problem.likeness), dtype=float)
-    rows = pd.DataFrame({"taken": taken})
-    rows["alike"] = likeness.reindex(unit_and_rep(taken.index)).to_numpy()
-    rows = rows.sort_values("alike", ascending=False, kind="stable")
-    of_unit = rows["taken"].groupby(level=["unit", "window"])
-    room = lost.reindex(unit_and_window(rows.index)).fillna(0.0).to_numpy()
-    left = (room - (of_unit.cumsum() - rows["taken"])).clip(lower=0.0)
-    alike = rows["taken"].clip(upper=left) * rows["alike"]
-    return alike.groupby(level=["unit", "window"]).sum().reindex(lost.index).fillna(0.0)
+    alike = pd.Series(likeness.reindex(unit_and_rep(taken.index)).to_numpy(), taken.index)
+    alike = alike.sort_values(ascending=False, kind="stable")
+    parts = taken.reindex(alike.index)
+    room = lost.reindex(unit_and_window(alike.index)).fillna(0.0).to_numpy()
+    by_others = parts.groupby(level=["unit", "window"]).cumsum() - parts
+    counted = np.minimum(np.maximum(room - by_others.to_numpy(), 0.0), parts.to_numpy())
+    return (alike * counted).groupby(level=["unit", "window"]).sum().reindex(lost.index).fillna(0.0)

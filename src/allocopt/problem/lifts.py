@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from allocopt.notes import Note
 from allocopt.problem.cells import PLACE, Key, LeverCells
 from allocopt.problem.curves import Curve, standard_curve
 from allocopt.problem.demand import CELL
@@ -68,7 +69,7 @@ class _Cell:
 
 def lift_curves(
     scenario: Scenario, units: pd.DataFrame, demand: pd.DataFrame
-) -> tuple[tuple[LiftCurve, ...], pd.DataFrame, tuple[str, ...]]:
+) -> tuple[tuple[LiftCurve, ...], pd.DataFrame, tuple[Note, ...]]:
     """Lift curves by lever and cell, demand without the lift of past spend, and what to tell.
 
     `demand`: unit × period. Where actual spend of a lever is known, its mean over the last year is taken
@@ -229,14 +230,16 @@ def _lift(cell: _Cell, demand: Values, steady: bool) -> LiftCurve:
     )
 
 
-def _notes(scenario: Scenario, places: LeverCells) -> tuple[str, ...]:
+def _notes(scenario: Scenario, places: LeverCells) -> tuple[Note, ...]:
     """Says for which levers past spend is unknown."""
     known = set(_actual(scenario)["lever"])
     unknown = sorted({key[0] for key in places.keys} - known)
     if not unknown or not scenario.table("demand").empty:
         return ()
     return (
-        "No past spend is known for "
-        + ", ".join(unknown)
-        + ": demand is assumed to contain none of its lift, so the plan may count it twice.",
+        Note(
+            f"No past spend is known for {', '.join(unknown)}: demand is assumed to contain none of its "
+            "lift, so the plan may count it twice.",
+            f"{'、'.join(unknown)}的历史投入未知：假定需求中不含其提升，计划可能重复计算。",
+        ),
     )

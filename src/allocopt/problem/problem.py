@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from allocopt.calendar import Calendar
+from allocopt.notes import Note
 from allocopt.problem.balance import BalanceRule
 from allocopt.problem.budget import BudgetRule, Commitment, ReturnRule
 from allocopt.problem.contiguity import ContiguityRule
@@ -85,7 +86,7 @@ class Problem:
     kept: KeptDecisions | None = None
     supply: tuple[SupplyRule, ...] = ()
     travel: TravelRule | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def periods(self) -> tuple[str, ...]:
@@ -157,10 +158,13 @@ class Problem:
     def _stint_set(self) -> frozenset[tuple[str, str, str]]:
         return frozenset(self.stints)
 
+    @cached_property
+    def _leavers(self) -> frozenset[str]:
+        return frozenset(self.reps.index[self.reps["status"] == "leaving"])
+
     def may_stay_on(self, unit: str, rep: str, window: str) -> bool:
         """Whether a rep who has a unit before a window may keep it, and is no leaver."""
-        leaving = self.reps["status"][rep] == "leaving"
-        return not leaving and (unit, rep, window) in self._stint_set
+        return rep not in self._leavers and (unit, rep, window) in self._stint_set
 
     @cached_property
     def stint_weight(self) -> pd.DataFrame:

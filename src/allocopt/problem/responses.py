@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from allocopt.errors import DataError, Finding, Severity
+from allocopt.notes import Note
 from allocopt.problem.cells import Key
 from allocopt.problem.demand import CELL
 from allocopt.response.asked import asked_fits, is_fitted, place_of
@@ -46,7 +47,7 @@ class LeverResponse:
 
 def lever_responses(
     scenario: Scenario, units: pd.DataFrame
-) -> tuple[dict[Key, LeverResponse], tuple[str, ...]]:
+) -> tuple[dict[Key, LeverResponse], tuple[Note, ...]]:
     """The response of each lever in each cell that has units, and what to tell about fitted ones.
 
     Of several rows for a cell the one that names its place most closely holds. Raises DataError where a
@@ -167,7 +168,7 @@ def _cells_in(scenario: Scenario, cells: pd.DataFrame, place: Place) -> list[tup
     return list(held.itertuples(index=False, name=None))
 
 
-def _notes(fits: Mapping[Place, Fit]) -> tuple[str, ...]:
+def _notes(fits: Mapping[Place, Fit]) -> tuple[Note, ...]:
     """Says which fitted levers have brought nothing that can be seen."""
     idle = [
         f"{lever} ({place})"
@@ -177,4 +178,9 @@ def _notes(fits: Mapping[Place, Fit]) -> tuple[str, ...]:
     ]
     if not idle:
         return ()
-    return (f"Past sales do not follow the spend on {', '.join(idle)}: no lift is expected of it.",)
+    return (
+        Note(
+            f"Past sales do not follow the spend on {', '.join(idle)}: no lift is expected of it.",
+            f"历史销售额没有随{'、'.join(idle)}的投入变化：预计不会带来提升。",
+        ),
+    )

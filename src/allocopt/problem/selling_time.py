@@ -17,7 +17,7 @@ def days_there(reps: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
     periods after the plan does, and after the last day of the rep whom it replaces.
     """
     first = reps["start"].copy()
-    lead = reps["lead_time"].fillna(0).astype(int)
+    lead = reps["lead_time"].fillna(0).clip(upper=len(calendar.labels)).astype(int)
     earliest = pd.Series(
         [calendar.shift(calendar.plan_start, periods) for periods in lead], index=reps.index
     )

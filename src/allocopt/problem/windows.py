@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from allocopt.calendar import Calendar
+from allocopt.notes import Note, few
 
 DAY = pd.Timedelta(days=1)
 
@@ -151,17 +152,23 @@ def _stints(pairs: pd.Index, days: pd.DataFrame, there: pd.DataFrame) -> pd.Mult
     return pd.MultiIndex.from_frame(joined.loc[inside, ["unit", "rep", "window"]])
 
 
-def vacancies(units: pd.Index, pairs: pd.Index, windows: Windows) -> tuple[str, ...]:
+def vacancies(units: pd.Index, pairs: pd.Index, windows: Windows) -> tuple[Note, ...]:
     """Tells which units have nobody for a part of the plan, though somebody for the rest."""
     served = units[units.isin(pairs.get_level_values("unit"))]
     days = windows.days[windows.days.index.isin(served, level="unit")]
     empty = days[~days.index.isin(unit_and_window(windows.stints))]
     return tuple(
-        f"Nobody who may cover {_named(list(group.index.get_level_values('unit')))} is there from "
-        f"{start:%Y-%m-%d} to {end:%Y-%m-%d}: no rep is planned for that time."
-        for (start, end), group in empty.groupby(["start", "end"])
+        _nobody(
+            list(group.index.get_level_values("unit")), group["start"].iloc[0], group["end"].iloc[0]
+        )
+        for _, group in empty.groupby(["start", "end"])
     )
 
 
-def _named(names: list[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more units" if len(names) > 3 else "")
+def _nobody(units: list[str], start: pd.Timestamp, end: pd.Timestamp) -> Note:
+    names, zh = few(units, "units")
+    return Note(
+        f"Nobody who may cover {names} is there from {start:%Y-%m-%d} to {end:%Y-%m-%d}: "
+        "no rep is planned for that time.",
+        f"{start:%Y-%m-%d} 至 {end:%Y-%m-%d} 期间没有可覆盖{zh}的代表在岗：这段时间未安排代表。",
+    )

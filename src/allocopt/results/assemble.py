@@ -13,8 +13,8 @@ from typing import Any
 
 from allocopt.errors import Severity
 from allocopt.forecasting import Forecast
-from allocopt.forecasting.notes import CHINESE, Note
 from allocopt.forecasting.outcome_draws import outcome_draws
+from allocopt.notes import CHINESE, Note
 from allocopt.plan import Plan
 from allocopt.problem import Problem
 from allocopt.results.assignments import assignment_table
@@ -110,7 +110,9 @@ def _summary(
         "assumptions": list(scenario.assumptions),
         "findings": _findings(scenario),
         "warnings": _warnings(scenario, forecast, problem),
-        "translations": {CHINESE: {str(note): note.zh for note in (*forecast.notes, *remarks)}},
+        "translations": {
+            CHINESE: {str(note): note.zh for note in (*forecast.notes, *problem.notes, *remarks)}
+        },
         "rules": solution.rules,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }

@@ -16,8 +16,8 @@ import pandas as pd
 
 from allocopt.checks import Subject
 from allocopt.checks.goals import Fault, Goal, faults_of, goals_of
-from allocopt.forecasting.notes import Note
 from allocopt.model import Decisions
+from allocopt.notes import Note
 from allocopt.plan import OPTIONAL_TABLES
 from allocopt.problem import Problem
 from allocopt.problem.demand_samples import DemandSamples

@@ -10,7 +10,7 @@ import pandas as pd
 
 from allocopt.errors import DataError, Finding, Severity, problems
 from allocopt.plan import INPUTS
-from allocopt.scenario import Scenario, check_scenario
+from allocopt.scenario import Scenario, check_tables
 from allocopt.tables import table_named
 
 
@@ -28,7 +28,8 @@ def read_actuals(
     for path in files:
         name = "spend" if table_named(path.stem) == "spend" else "actuals"
         setting = f"tables.{name}={json.dumps(str(path.resolve()), ensure_ascii=False)}"
-        check = check_scenario(folder / INPUTS, [setting])
+        # The file stands where the past was: what needs the past, such as a fit, is not judged here.
+        check = check_tables(folder / INPUTS, [setting])
         if check.scenario is None:
             findings += problems(check.findings)
             continue

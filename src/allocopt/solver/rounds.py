@@ -16,7 +16,7 @@ import numpy as np
 
 from allocopt.solver.compiled import CompiledModel, Floats
 from allocopt.solver.highs import Limits, Outcome, Run, Watch, run
-from allocopt.solver.neighbourhoods import improved
+from allocopt.solver.neighbourhoods import improved, is_close
 from allocopt.solver.start import fixed_at
 
 # A round whose plan breaks a row goes on for as many steps as that plan took, and these; twice as many in
@@ -98,7 +98,9 @@ def run_in_rounds(
         more = lazy.add_rows(plans)
         model = lazy.compiled()
         if not more or _is_proven(best, result, limits):
-            return best, model
+            # A round that ended early, being in vain, does not make the search one that was stopped.
+            close = best.x is not None and is_close(best, best.bound, limits.gap)
+            return (replace(best, outcome=Outcome.OPTIMAL) if close else best), model
         elapsed = time.monotonic() - began
         brief = min(elapsed - spent, limits.time_limit - elapsed)
         if best.objective > before and brief > 0:
@@ -176,7 +178,7 @@ def _is_proven(best: Run, result: Run, limits: Limits) -> bool:
     if best.x is None:
         return False
     same = result.outcome is Outcome.OPTIMAL and best.objective >= result.objective
-    return same or best.bound - best.objective <= limits.gap * abs(best.objective)
+    return same or is_close(best, best.bound, limits.gap)
 
 
 def _is_used_up(result: Run, limits: Limits, seconds: float) -> bool:

@@ -7,6 +7,7 @@ what one more of each row is worth while the whole numbers stay.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from threading import Event
 from typing import NoReturn
@@ -54,8 +55,11 @@ def search(
     limits: Limits,
     watch: Watch | None = None,
     lazy: LazyRows | None = None,
+    owner: Mapping[str, str] | None = None,
 ) -> Found:
     """The best point within the limits; `lazy` is a rule whose rows are added in rounds.
+
+    `owner` is whom each unit has today, which a first plan may keep.
 
     Raises InfeasibleModel; NoPlanInTime when the limit comes before a first plan, KeyboardInterrupt when
     Ctrl-C does; SolverFailed when the solver gives up.
@@ -68,7 +72,7 @@ def search(
         raise InfeasibleModel(relaxed=True)
     first = None
     if relaxed.outcome is Outcome.OPTIMAL and relaxed.x is not None:
-        first = first_plan(model, relaxed.x, _part(limits, began, 0.1))
+        first = first_plan(model, relaxed.x, _part(limits, began, 0.1), owner)
     bound = _proven(model, relaxed)
     # The last tenth is kept for exact values.
     most = _part(limits, began, 0.9)
@@ -103,8 +107,10 @@ def _best_whole(
     start = None if first is None else first.x
     soon = replace(limits, time_limit=SOON * limits.time_limit)
     best = run(model, soon, watch, start=start)
-    if best.outcome is not Outcome.TIME_LIMIT or best.x is None:
-        return best if best.outcome is not Outcome.TIME_LIMIT else run(model, limits, watch)
+    if best.outcome is not Outcome.TIME_LIMIT:
+        return best
+    if best.x is None:
+        return run(model, _part(limits, began, 1.0), watch)
     proven = min(bound, best.bound)
     better = improved(model, best, proven, _part(limits, began, 0.7), watch)
     if is_close(better, proven, limits.gap):

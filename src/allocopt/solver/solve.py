@@ -51,12 +51,12 @@ def solve(problem: Problem, limits: Limits, watch: Watch | None = None) -> Solut
         raise Infeasible("No plan can keep all hard rules.", conflicts)
     model = build(problem)
     compiled, rules = compile_model(model), sentences(model)
-    lazy = None
+    lazy, owner = None, dict(zip(problem.units.index, problem.units["owner"], strict=True))
     if problem.contiguity.hard:
         lazy = Connection(model, problem, compiled.columns)
         compiled = lazy.first_rows()
     try:
-        found = search(compiled, limits, watch, lazy)
+        found = search(compiled, limits, watch, lazy, owner)
     except InfeasibleModel as reason:
         # With the rows that came in rounds.
         compiled = compile_model(model)

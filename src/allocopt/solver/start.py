@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,9 +12,15 @@ from allocopt.solver.compiled import CompiledModel, Floats
 from allocopt.solver.highs import Limits, Run, run
 
 
-def first_plan(model: CompiledModel, relaxed: Floats, limits: Limits) -> Run | None:
-    """The best plan that rounding the relaxation gives; None where no rounding is a plan."""
-    runs = [run(fixed_at(model, point), limits, relaxed=True) for point in _rounded(model, relaxed)]
+def first_plan(
+    model: CompiledModel, relaxed: Floats, limits: Limits, owner: Mapping[str, str] | None = None
+) -> Run | None:
+    """The best plan that rounding the relaxation gives; None where no rounding is a plan.
+
+    `owner` by unit is whom the unit has today.
+    """
+    points = _rounded(model, relaxed, owner or {})
+    runs = [run(fixed_at(model, point), limits, relaxed=True) for point in points]
     plans = [found for found in runs if found.x is not None]
     return max(plans, key=lambda found: found.objective, default=None)
 
@@ -30,10 +36,11 @@ def fixed_at(model: CompiledModel, point: Floats, free: np.ndarray | None = None
     )
 
 
-def _rounded(model: CompiledModel, relaxed: Floats) -> Iterator[Floats]:
-    """The relaxed point with whole numbers: each window by itself, then each unit as a whole.
+def _rounded(model: CompiledModel, relaxed: Floats, owner: Mapping[str, str]) -> Iterator[Floats]:
+    """The relaxed point with whole numbers: each window by itself, each unit as a whole, as today.
 
-    The second keeps a unit with one rep as long as that rep is there, so that few units change hands.
+    The second keeps a unit with one rep as long as that rep is there, the third with today's owner, so that
+    few units change hands.
     """
     stints = columns_of(model, "assign")
     liked = {stint: float(relaxed[column]) for stint, column in stints.items()}
@@ -44,6 +51,14 @@ def _rounded(model: CompiledModel, relaxed: Floats) -> Iterator[Floats]:
     if len(over_plan) < len(liked):
         lasting = {stint: over_plan[stint[:2]] for stint in stints}
         yield _chosen(model, relaxed, stints, lasting)
+    if owner:
+        # More than any share of the relaxation, added up over windows.
+        most = 1.0 + max(over_plan.values(), default=0.0)
+        stay = {
+            stint: over_plan[stint[:2]] + most * (owner.get(stint[0]) == stint[1])
+            for stint in stints
+        }
+        yield _chosen(model, relaxed, stints, stay)
 
 
 def _chosen(

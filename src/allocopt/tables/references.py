@@ -197,7 +197,8 @@ def _scope_fault(target: Names) -> Fault:
 
 def _suggest_scope(text: str) -> tuple[str, str]:
     dimension, equals, name = text.partition("=")
-    return nearest(dimension, ["company", *SCOPES]) + equals + name if equals else "", ""
+    near = nearest(dimension, ["company", *SCOPES]) if equals else ""
+    return (near + equals + name if near else ""), ""
 
 
 def _suggest_in_scope(target: Names) -> Suggest:

@@ -59,6 +59,8 @@ def parse(cells: Cells, column: Column) -> Parsed:
         return _choices(words, column.choices)
     if column.kind is Kind.LIST:
         words = [_joined(word) for word in words]
+    if column.kind is Kind.SCOPE:
+        words = [_scope(word) for word in words]
     return Parsed(_strings(words), {})
 
 
@@ -83,6 +85,14 @@ def split_list(text: str) -> list[str]:
 
 def _joined(text: str | None) -> str | None:
     return None if text is None else ";".join(split_list(text)) or None
+
+
+def _scope(text: str | None) -> str | None:
+    """`Territory = East` as it is written in scenario.yaml: territory=East, and Company: company."""
+    if text is None:
+        return None
+    kind, _, name = (part.strip() for part in text.partition("="))
+    return f"{kind.casefold()}={name}" if name else kind.casefold()
 
 
 def _texts(cells: Cells) -> list[str | None]:

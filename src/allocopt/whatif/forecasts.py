@@ -6,10 +6,10 @@ import pandas as pd
 
 from allocopt.forecasting import Forecast, options_of
 from allocopt.forecasting.evaluation import ACCURACY
-from allocopt.forecasting.notes import CHINESE, Note
 from allocopt.forecasting.panel import KEYS
 from allocopt.forecasting.result import PROVENANCE, SAMPLES
 from allocopt.forecasting.sources import NAMES
+from allocopt.notes import CHINESE, Note
 from allocopt.plan import Plan
 from allocopt.scenario import Scenario
 

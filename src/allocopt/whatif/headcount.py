@@ -30,6 +30,8 @@ COLUMNS = (
     "where",
     "status",
 )
+# Objectives that differ by less than this share are equal.
+EQUAL = 1e-9
 YES, NO, UNCLEAR = "yes", "no", "unclear"
 
 
@@ -57,8 +59,22 @@ class HeadcountCurve:
                 "hours, cost and ramp of the reps of their territory: assumed."
             )
         if self.best is not None:
-            notes.append(f"The objective is highest with {self.best} positions filled.")
+            rivals = ", ".join(map(str, self.rivals))
+            unproven = f", as far as is proven: {rivals} may be as good" if rivals else ""
+            notes.append(f"The objective is highest with {self.best} positions filled{unproven}.")
         return tuple(notes)
+
+    @property
+    def rivals(self) -> tuple[int, ...]:
+        """Other numbers of positions whose plans may be better than the best, by their bounds."""
+        highest = float(self.table["objective"].max())
+        least = highest + EQUAL * abs(highest)
+        rows = zip(self.table["positions"], self.plans, strict=True)
+        return tuple(
+            int(count)
+            for count, plan in rows
+            if plan is not None and count != self.best and plan.summary["bound"] > least
+        )
 
     @property
     def best(self) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 from math import comb
@@ -142,6 +142,11 @@ def _reps_asked_about(scenario: Scenario, question: Question) -> pd.DataFrame:
     if question.territory != COMPANY and question.territory not in tree:
         near = nearest(question.territory, list(tree.nodes))
         raise DataError([_problem(question, f"there is no territory {question.territory!r}", near)])
+    first, last = scenario.calendar.plan_start, scenario.calendar.plan_end
+    if not first <= question.day <= last:
+        message = f"nobody can be lost from {question.day:%Y-%m-%d} on, which is no day of the plan"
+        expected = f"--from a day from {first:%Y-%m-%d} to {last:%Y-%m-%d}"
+        raise DataError([replace(_problem(question, message), expected=expected)])
     there = reps_in(scenario, question.territory, question.day)
     if len(there) < question.count:
         names = ", ".join(there["rep"]) or "nobody"

@@ -35,6 +35,10 @@ class Objective(ABC):
     def of(self, plan: Plan, scenario: Scenario) -> float:
         """The figure in a plan."""
 
+    def whole(self, plan: Plan, scenario: Scenario) -> float:
+        """What the figure is a part of, in its own unit: prices are set from it, as it is not nothing."""
+        return abs(self.of(plan, scenario))
+
     def refuse(self, scenario: Scenario) -> Iterator[str]:
         """Why a scenario cannot have this objective."""
         yield from ()
@@ -44,7 +48,7 @@ class Optimised(Objective):
     """An objective that can come before all others.
 
     Here and below `scale` is the size of the plan's whole objective [currency] and `size` that of the
-    figure itself; prices are set from them.
+    figure, or of what it is a part of; prices are set from them.
     """
 
     @abstractmethod
@@ -130,6 +134,12 @@ class Balance(Optimised, Limited):
         own &= rows["item"].str.startswith(f"{self.measure}/")
         return float(rows.loc[own, "amount"].sum())
 
+    def whole(self, plan: Plan, scenario: Scenario) -> float:
+        """All that the reps carry [measure]."""
+        rows = plan["limits"]
+        own = (rows["rule"] == "balance_floor") & rows["item"].str.startswith(f"{self.measure}/")
+        return float(rows.loc[own, "activity"].abs().sum())
+
     def refuse(self, scenario: Scenario) -> Iterator[str]:
         """A hard band is never left."""
         if scenario.config.balance[self._place(scenario)].hard:
@@ -164,6 +174,10 @@ class Travel(Optimised, Limited):
         kpis = plan["kpis"]
         own = (kpis["kpi"] == "travel") & (kpis["scope"] == "company") & (kpis["period"] == "")
         return float(kpis.loc[own, "value"].sum())
+
+    def whole(self, plan: Plan, scenario: Scenario) -> float:
+        """All hours that reps have [h]."""
+        return float(plan["reps"]["hours"].sum())
 
     def refuse(self, scenario: Scenario) -> Iterator[str]:
         """Without a speed there is no travel."""

@@ -87,6 +87,8 @@ def reach(basis: Basis, aim: Aim, effort: Effort | None = None) -> Reach:
     bridge = (
         search.bridge(scenario, plan) if aim.measure == "sales" else _account(basis.plan, plan, aim)
     )
+    if aim.of(basis.plan) >= aim.amount:
+        notes = (*notes, "The plan before reaches it already.")
     if not wall:
         notes = (
             *notes,
@@ -135,9 +137,7 @@ class _Search:
         aim = f"{self.aim.measure} of {self.aim.amount:,.0f}"
         if found.impossible:
             return f"{aim} cannot be reached. {found.reason}"
-        return (
-            f"{aim} was not reached in time, which does not prove that it cannot be. {found.reason}"
-        )
+        return f"{aim} was not reached in time, which does not prove that it cannot be."
 
     def bridge(self, scenario: Scenario, plan: Plan) -> pd.DataFrame:
         """From the forecast to the aim: time, then money, then hires, then overtime."""
@@ -164,6 +164,11 @@ class _Search:
         limits.append(setting_maker(self.aim.origin)(("workload", "overtime_max"), 0.0))
         target = self._with_target(self.basis.scenario, wanted, hard=False)
         found = self._solve(change_scenario(target, limits))
+        if found.impossible:
+            # A floor may need the very means that this step does without.
+            found = self._solve(
+                change_scenario(target, [*limits, *_without_floors(target, self.aim)])
+            )
         if found.plan is None:
             raise PlanError(f"The bridge to the aim cannot be built: {found.reason}")
         return found.plan
@@ -220,6 +225,14 @@ def _hires_as(scenario: Scenario, plan: Plan, aim: Aim, *, hires: bool) -> Itera
     closed = [rep for rep in open_positions(scenario) if rep not in filled]
     yield make(("headcount", "min"), 0)
     yield make(("headcount", "by"), [{"scope": f"rep={rep}", "max": 0} for rep in closed])
+
+
+def _without_floors(scenario: Scenario, aim: Aim) -> Iterator[Setting]:
+    """No target is a wall."""
+    make = setting_maker(aim.origin)
+    targets = scenario.table("targets")
+    for name in targets.loc[targets["kind"] == "floor", "name"]:
+        yield make(("override", "targets", str(name)), "remove")
 
 
 def _account(before: Plan, after: Plan, aim: Aim) -> pd.DataFrame:

@@ -89,7 +89,9 @@ class _Search:
     def _aimed(self, start: Plan) -> Scenario:
         """The scenario that optimises one objective and breaks ties by the other."""
         scenario, scale = self.basis.scenario, start.summary["objective"]
-        own, other = (objective.of(start, scenario) for objective in (self.optimised, self.limited))
+        own, other = (
+            objective.whole(start, scenario) for objective in (self.optimised, self.limited)
+        )
         first = self.optimised.favoured(scenario, scale, own)
         last = self.limited.counted(scenario, scale, other)
         return self._with(scenario, [*first, *last])

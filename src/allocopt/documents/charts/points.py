@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from allocopt.documents.charts.scales import WIDTH, Scale, round_ticks
+from allocopt.documents.text import text_width
 
 HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 280.0, 86.0, 40.0, 34.0, 52.0
 RADIUS = 5.0
 # Labels stand this far above their point [px].
 ABOVE = 11.0
+# Size of the labels [px].
+LABEL_SIZE = 12.0
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ def point_chart(
             "y": rise(point.y),
             "radius": RADIUS,
             "label": point.label,
+            "anchor": _anchor(across(point.x), point.label),
             "label_y": round(rise(point.y) - ABOVE, 1),
             "colour": point.colour,
             "text": f"{axes[0]}: {write[0](point.x)}, {axes[1]}: {write[1](point.y)}",
@@ -65,6 +69,14 @@ def point_chart(
         "x_axis": axes[0],
         "y_axis": axes[1],
     }
+
+
+def _anchor(x: float, label: str) -> str:
+    """A label that would run over an edge of the drawing is drawn away from it."""
+    half = text_width(label) * LABEL_SIZE / 2
+    if x + half > WIDTH:
+        return "end"
+    return "start" if x - half < 0 else "middle"
 
 
 def _scale(values: Sequence[float], first: float, last: float) -> Scale:

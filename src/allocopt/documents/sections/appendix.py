@@ -27,7 +27,8 @@ def _assignments(facts: Facts, voice: Voice) -> Block | None:
     rows, left_open = [], voice.say("appendix.left_open")
     for rep, held in _held(facts):
         units = list(dict.fromkeys(held["unit"].astype(str)))
-        names = voice.show.join([facts.name_of("units", unit) for unit in units[:MOST_UNITS]])
+        named = [_with_days(unit, held, facts, voice) for unit in units[:MOST_UNITS]]
+        names = voice.show.join(named)
         if len(units) > MOST_UNITS:
             names += voice.say.count("general.and_more", len(units) - MOST_UNITS)
         rows.append(
@@ -35,6 +36,18 @@ def _assignments(facts: Facts, voice: Voice) -> Block | None:
         )
     heads = columns("rep #units covered", voice)
     return table(voice.say("appendix.assignments"), heads, rows, voice)
+
+
+def _with_days(unit: str, held: pd.DataFrame, facts: Facts, voice: Voice) -> str:
+    """The unit's name, with the days where a rep has it for a part of the plan."""
+    name, calendar = facts.name_of("units", unit), facts.summary.get("calendar", {})
+    own = held[held["unit"] == unit]
+    first, last = str(own["start"].min()), str(own["end"].max())
+    if first <= calendar.get("plan_start", first) and last >= calendar.get("plan_end", last):
+        return name
+    show = voice.show
+    days = voice.say("general.from_to", first=show.date(first), last=show.date(last))
+    return voice.say("general.with", name=name, value=days)
 
 
 def _held(facts: Facts) -> Iterator[tuple[Hashable, pd.DataFrame]]:

@@ -50,16 +50,23 @@ def _people(facts: Facts, voice: Voice) -> Block | None:
         for rep, row in records(reps)
     ]
     heads = columns("rep territory #units #hours #load #utilisation #expected hired", voice)
-    sums = reps[["units", "hours", "load"]].sum(min_count=1)
+    sums = reps[["hours", "load"]].sum(min_count=1)
     total = [
         voice.say("general.total"),
         "",
-        *(show.number(sums[name]) for name in ("units", "hours", "load")),
+        show.number(_covered(facts)),
+        *(show.number(sums[name]) for name in ("hours", "load")),
         show.percent(ratio(float(sums["load"]), float(sums["hours"])), 0),
         show.compact(float(expected.sum(min_count=1))),
         "",
     ]
     return table(voice.say("resources.people_table"), heads, rows, voice, total)
+
+
+def _covered(facts: Facts) -> int:
+    """Units that somebody has: one that changes hands or is shared counts once."""
+    held = facts.table("assignments")
+    return int(held.loc[held["rep"].map(known_text) != "", "unit"].nunique())
 
 
 def _territories(facts: Facts, voice: Voice) -> Block | None:

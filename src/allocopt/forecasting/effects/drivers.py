@@ -11,7 +11,7 @@ from allocopt.forecasting.effects.gaps import interpolate, neighbours
 from allocopt.forecasting.effects.scope import SCOPE, Scope, find_scope
 from allocopt.forecasting.grain import Span
 from allocopt.forecasting.kernels.local import local_forecast
-from allocopt.forecasting.notes import Note
+from allocopt.notes import Note
 from allocopt.territory_tree import TerritoryTree
 
 # Without a year of history a model cannot tell what a figure does from what the season does.

@@ -15,7 +15,7 @@ from allocopt.forecasting.evaluation.bootstrap import (
 )
 from allocopt.forecasting.evaluation.comparison import Comparison
 from allocopt.forecasting.evaluation.metrics import Ratio
-from allocopt.forecasting.notes import Note
+from allocopt.notes import Note
 
 CONFIDENCE = 0.95
 DIFFERENCES = ["difference", "difference_lower", "difference_upper"]

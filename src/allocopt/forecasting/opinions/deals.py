@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from allocopt.forecasting.notes import Note
 from allocopt.forecasting.opinions.scopes import NAMES, names_of
+from allocopt.notes import Note
 from allocopt.problem.deals import LOST, OPEN, WON, plain_stages, status_of
 
 COLUMNS = ["deal", "snapshot", "status", "stage", "amount", "probability", "close"]

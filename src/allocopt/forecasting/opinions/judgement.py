@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from allocopt.forecasting.arrays import BoolArray, FloatArray, IntArray
-from allocopt.forecasting.notes import Note
 from allocopt.forecasting.opinions.baseline import Baseline
 from allocopt.forecasting.opinions.opinion import Opinion, TrackRecord
 from allocopt.forecasting.opinions.scopes import Members, Places, find_members
 from allocopt.forecasting.opinions.statements import Statements, read_statements
+from allocopt.notes import Note
 
 SOURCE = "judgement"
 # What is assumed before a scope has spoken counts as much as this many of its statements.

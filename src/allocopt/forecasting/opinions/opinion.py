@@ -9,7 +9,7 @@ import pandas as pd
 
 from allocopt.forecasting.arrays import BoolArray, FloatArray, IntArray
 from allocopt.forecasting.evaluation.metrics import bias, wape
-from allocopt.forecasting.notes import Note
+from allocopt.notes import Note
 
 VALUE_ADDED = ["scope", "kind", "n", "wape", "statistical_wape", "value_added", "bias"]
 

@@ -17,7 +17,6 @@ import pandas as pd
 from allocopt.forecasting.arrays import BoolArray, FloatArray, IntArray
 from allocopt.forecasting.grain import Span
 from allocopt.forecasting.levels import CELL
-from allocopt.forecasting.notes import Note
 from allocopt.forecasting.opinions.baseline import Baseline
 from allocopt.forecasting.opinions.conversion import Conversion, learn, win_days
 from allocopt.forecasting.opinions.coverage import (
@@ -30,6 +29,7 @@ from allocopt.forecasting.opinions.coverage import (
 from allocopt.forecasting.opinions.deals import Deals, read_deals
 from allocopt.forecasting.opinions.opinion import Opinion, TrackRecord
 from allocopt.forecasting.opinions.scopes import NAMES, Members, Places, find_members
+from allocopt.notes import Note
 
 SOURCE = "pipeline"
 

@@ -10,8 +10,8 @@ import pandas as pd
 from allocopt.calendar import Calendar
 from allocopt.forecasting.arrays import FloatArray
 from allocopt.forecasting.grain import Span, at_grain, named_period, shares
-from allocopt.forecasting.notes import Note
 from allocopt.forecasting.opinions.scopes import COMPANY, NAMES, label_of, names_of
+from allocopt.notes import Note
 
 # A target counts as spoken of when statements cover this part of it.
 WHOLE = 1 - 1e-6

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from allocopt.forecasting.grain import month_end_postings
-from allocopt.forecasting.notes import Note
 from allocopt.forecasting.panel.dimensions import DIMENSIONS, KEYS, names_of
 from allocopt.forecasting.panel.repeats import NO_REPEATS, find_repeats
 from allocopt.forecasting.panel.restatement import recast as restate
+from allocopt.notes import Note
 
 
 @dataclass(frozen=True)

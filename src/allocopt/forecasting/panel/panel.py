@@ -14,10 +14,10 @@ import pandas as pd
 from allocopt.calendar import Calendar, PeriodName
 from allocopt.forecasting.arrays import FloatArray
 from allocopt.forecasting.grain import COVERED, Span, at_grain, coverage, span, working_grains
-from allocopt.forecasting.notes import GRAINS_ZH, Note
 from allocopt.forecasting.panel.dimensions import DIMENSIONS
 from allocopt.forecasting.panel.edges import whole_periods
 from allocopt.forecasting.panel.history import History
+from allocopt.notes import GRAINS_ZH, Note
 
 
 @dataclass(frozen=True)

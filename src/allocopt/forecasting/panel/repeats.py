@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from allocopt.forecasting.notes import Note
 from allocopt.forecasting.panel.dimensions import DIMENSIONS, names_of
+from allocopt.notes import Note
 from allocopt.tables.text import header_key
 
 # Attributes that number a document: two rows that share one and all else are the same sale.

@@ -82,7 +82,7 @@ def distances(points: FloatArray) -> FloatArray:
 def weights_of_kept(distance: FloatArray, kept: IntArray, weight: FloatArray) -> FloatArray:
     """Probabilities of the kept paths, with those of the dropped ones that each is nearest to."""
     nearest = distance[:, kept].argmin(axis=1)
-    return np.bincount(nearest, weights=weight, minlength=len(kept))
+    return np.bincount(nearest, weights=weight, minlength=len(kept)).astype(np.float64)
 
 
 def _with_mean(bottom: FloatArray, weight: FloatArray, mean: FloatArray) -> FloatArray:

@@ -266,6 +266,7 @@ COMMISSION = Table(
                 "提成率",
                 "Share of the sales from this attainment to the next one.",
                 "share",
+                maximum=1.0,
                 synonyms=("commission rate", "提成比例", "费率"),
             )
         ),

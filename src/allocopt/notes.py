@@ -1,12 +1,15 @@
-"""Notes: sentences for people on how a forecast was made, in English and in Chinese."""
+"""Notes: sentences for people on how a forecast and a plan were made, in English and in Chinese."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 CHINESE = "zh-CN"
 # What history and demand may be dated by.
 GRAINS_ZH: Mapping[str, str] = {"week": "周", "month": "月", "quarter": "季度", "year": "年"}
+
+
+MOST_NAMED = 3
 
 
 class Note(str):
@@ -27,3 +30,15 @@ class Note(str):
     def said_in(self, language: str) -> str:
         """The sentence in one language: Chinese for `zh-CN`, else English."""
         return self.zh if language == CHINESE else str(self)
+
+
+def few(names: Sequence[str], things: str = "") -> tuple[str, str]:
+    """The first names of a list and how many more there are, in English and in Chinese.
+
+    `things` is what they are, as in "3 more units".
+    """
+    shown, rest = list(names[:MOST_NAMED]), len(names) - MOST_NAMED
+    if rest <= 0:
+        return ", ".join(shown), "、".join(shown)
+    more = f" and {rest} more {things}".rstrip()
+    return ", ".join(shown) + more, "、".join(shown) + f"等 {len(names)} 个"

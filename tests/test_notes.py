@@ -12,10 +12,10 @@ import pytest
 
 from allocopt.calendar import Calendar
 from allocopt.forecasting.demand import read_demand
-from allocopt.forecasting.notes import Note
 from allocopt.forecasting.opinions.deals import read_deals
 from allocopt.forecasting.opinions.statements import read_statements
 from allocopt.forecasting.panel import build_panels, read_history
+from allocopt.notes import Note
 
 PLAN_START = pd.Timestamp("2026-01-01")
 MONTHS = Calendar("month", PLAN_START, 3)
