@@ -79,7 +79,7 @@ class Calendar:
         offset = (self.fiscal_start_month - 1) % length
         first = months - (months - offset) % length
         known = days.notna().to_numpy()
-        starts = np.full(len(days), np.datetime64("NaT"), dtype="datetime64[us]")
+        starts = np.full(len(days), np.datetime64("NaT", "us"))
         # NumPy counts months from January 1970.
         since = first[known].to_numpy(dtype=np.int64) - 1970 * 12
         starts[known] = since.astype("datetime64[M]")

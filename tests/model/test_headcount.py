@@ -81,14 +81,13 @@ def test_scope_above_counts_the_positions_below(tmp_path):
 
 
 def test_position_starts_after_its_lead_time(tmp_path):
-    # Two of three months remain: 200 of sales for two months of cost.
+    # Two of three months remain: to Ann's 300 of sales come 200, for two months of cost.
     reps = REPS.replace("territory\n", "territory,lead_time\n").replace("open,East", "open,East,1")
     reps = reps.replace("active,East", "active,East,").replace("open,West", "open,West,3")
     names, plan = hired(tmp_path, months=3, reps=reps)
     assert names == {"New1"}
-    unit = {rep: unit for unit, rep in reps_of(plan).items()}["New1"]
-    sales = plan["sales"][plan["sales"]["unit"] == unit]["sales"]
-    assert sales.tolist() == pytest.approx([0, 100, 100])
+    sales = by_key(plan, "sales", "period", "sales")
+    assert list(sales.values()) == pytest.approx([100, 200, 200])
     assert by_key(plan, "reps", "rep", "cost")["New1"] == pytest.approx(80)
     assert plan["reps"]["start"].astype(str).tolist()[1] == "2026-02-01"
 

@@ -90,11 +90,14 @@ def plan(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return folder
 
 
-def test_every_unit_is_covered_once(plan: Path) -> None:
+def test_every_unit_is_covered_once_on_every_day(plan: Path) -> None:
     units = pd.read_csv(SCENARIOS / plan_name(plan) / "units.csv").iloc[:, 0]
-    assignments = pd.read_csv(plan / "assignments.csv")
-    assert sorted(assignments["unit"]) == sorted(units)
-    assert assignments.groupby("unit")["share"].sum().eq(1).all()
+    rows = pd.read_csv(plan / "assignments.csv", parse_dates=["start", "end"])
+    assert set(rows["unit"]) == set(units)
+    covered = (
+        (rows["share"] * ((rows["end"] - rows["start"]).dt.days + 1)).groupby(rows["unit"]).sum()
+    )
+    assert covered.nunique() == 1
 
 
 def test_budget_and_handovers_stay_within_their_ceilings(plan: Path) -> None:

@@ -156,15 +156,6 @@ def test_hires_that_the_budget_does_not_allow(tmp_path):
     assert {c.rule for c in found.conflicts} == {"headcount_limit", "budget_total"}
 
 
-def test_more_hires_than_positions_that_can_start_in_time(tmp_path):
-    # The check of the tables counts two open positions; one of them starts after the plan.
-    reps = "rep,hours,status,territory,start\nAnn,40,,East,\nNew,40,open,East,\n"
-    reps += "Late,40,open,East,2027-01-01\n"
-    yaml = "headcount: {by: [{scope: territory=East, min: 2}]}\n"
-    found = conflict(tmp_path, yaml, reps=reps, units=SIX)
-    assert found.conflicts[0].detail == "2 are to be hired of 1 open position."
-
-
 def test_hard_balance_of_units_that_do_not_divide(tmp_path):
     # 3 equal units, two equal reps and a band of a tenth.
     yaml = "balance: [{measure: demand, tolerance: 0.1, hard: true}]\n"
