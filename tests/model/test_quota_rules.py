@@ -175,6 +175,19 @@ def test_quota_is_low_enough_to_be_attained(tmp_path, probability, rank):
     assert row.loc[("rep", "Ann"), "attain_probability"] >= probability - 1e-9
 
 
+def test_quota_between_its_floor_and_what_is_attainable_is_not_rounded(tmp_path):
+    # The second-lowest outcome of the East is the ceiling; no multiple of 200 is between it and the floor.
+    floor = 0.95 * outcome(1, 10)
+    reps = REPS.replace("variable_pay", "variable_pay,quota_min").replace(
+        "Mia,10", f"Mia,10,{floor}"
+    )
+    yaml = "forecast: {samples: 10}\n"
+    yaml += "quota: {target: 300, attain_probability: 0.9, round_to: 200}\n"
+    tables = {"units": OPEN_UNITS, "demand": DEMAND, "reps": reps.replace("Mia,20", "Mia,20,")}
+    plan = quotas(tmp_path, yaml, **tables)
+    assert quotas_of(plan)["Ann"] == pytest.approx(outcome(1, 10))
+
+
 def test_rounded_quotas_add_up_and_keep_their_bounds(tmp_path):
     # 101 and 202 are 303 together, 300 to the nearest ten.
     yaml = "quota: {target: 303, round_to: 10}\n"

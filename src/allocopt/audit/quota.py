@@ -52,7 +52,7 @@ def _bounds(e: Evidence, given: pd.DataFrame, target: float) -> Iterator[str]:
     away = (given - decided).abs().fillna(0.0)
     yield from cells_beyond("quota_decided", away, away * 0.0, target)
     if rule.attainable is not None:
-        most = rule.attainable * e.problem.credited(e.shares, e.sales)
+        most = _most_attainable(e)
         free = most.where(decided.isna(), np.inf)
         yield from cells_beyond("quota_attainable", given, free, target)
 
@@ -60,6 +60,13 @@ def _bounds(e: Evidence, given: pd.DataFrame, target: float) -> Iterator[str]:
 def _decided(e: Evidence) -> pd.DataFrame:
     """Decided quotas, none while the rep is not there; unknown elsewhere."""
     return e.problem.quota.decided.mul(e.taken(e.problem.tenures.presence) > 0)
+
+
+def _most_attainable(e: Evidence) -> pd.DataFrame:
+    """Quotas that are reached with the probability asked; infinite where none is asked; rep × period."""
+    expected = e.problem.credited(e.shares, e.sales)
+    share = e.problem.quota.attainable
+    return expected * 0.0 + np.inf if share is None else share * expected
 
 
 def _limits(e: Evidence) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -80,6 +87,7 @@ def rounding(e: Evidence) -> Iterator[str]:
     given = e.quotas("rep").reindex(e.problem.reps.index).fillna(0.0)
     exact = exact_quotas(e)
     lower, upper = _limits(e)
+    upper = upper.clip(upper=_most_attainable(e).mask(_decided(e).notna(), np.inf))
     least, most = lower.clip(upper=exact), upper.clip(lower=exact).where(exact > 0, 0.0)
     yield from cells_beyond("rounding", least, given, step)
     yield from cells_beyond("rounding", given, most, step)
