@@ -125,3 +125,17 @@ class Calendar:
         if self.period == "week":
             return (starts - pd.Timestamp(0).normalize()).dt.days // 7
         return (starts.dt.year * 12 + starts.dt.month) * self.season // 12
+
+
+def share_of_periods(
+    first: pd.Series[pd.Timestamp], last: pd.Series[pd.Timestamp], calendar: Calendar
+) -> np.ndarray:
+    """Share of each period's days from `first` to `last`, both included; row × period."""
+    starts, ends = (_day_numbers(days) for days in (calendar.starts, calendar.ends))
+    begin = np.maximum(_day_numbers(first)[:, None], starts[None, :])
+    finish = np.minimum(_day_numbers(last)[:, None], ends[None, :])
+    return np.asarray(np.clip(finish - begin + 1, 0, None) / (ends - starts + 1)[None, :])
+
+
+def _day_numbers(days: pd.Series[pd.Timestamp] | pd.DatetimeIndex) -> np.ndarray:
+    return np.asarray(days, dtype="datetime64[D]").astype(np.int64)

@@ -13,10 +13,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from allocopt.calendar import PER_YEAR, Calendar
+from allocopt.calendar import PER_YEAR, Calendar, share_of_periods
 from allocopt.config import Config
 from allocopt.config.validation import place_of
 from allocopt.errors import Finding, Severity
@@ -136,10 +135,8 @@ def allowance(plan: LongerPlan, calendar: Calendar) -> Allowance:
 
 def _overlap(longer: Calendar, shorter: Calendar) -> pd.Series[float]:
     """Share of the days of each period of the longer plan that lie in the shorter one."""
-    first = np.maximum(longer.starts, shorter.plan_start)
-    last = np.minimum(longer.ends, shorter.plan_end)
-    inside = np.clip((last - first) / DAY + 1, 0, None)
-    share = inside / ((longer.ends - longer.starts) / DAY + 1)
+    days = (pd.Series([day]) for day in (shorter.plan_start, shorter.plan_end))
+    share = share_of_periods(*days, longer)[0]
     return pd.Series(share, index=list(longer.labels), dtype=float)
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from allocopt.calendar import Calendar
-from allocopt.problem.windows import DAY, Windows, share_of_periods
+from allocopt.calendar import Calendar, share_of_periods
+from allocopt.problem.windows import DAY, Windows
 from allocopt.scenario import Scenario
 
 

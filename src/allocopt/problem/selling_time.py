@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from allocopt.calendar import Calendar
-from allocopt.problem.windows import DAY, share_of_periods
+from allocopt.calendar import Calendar, share_of_periods
+from allocopt.problem.windows import DAY
 from allocopt.scenario import Scenario
 
 

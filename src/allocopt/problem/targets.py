@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from allocopt.calendar import share_of_periods
 from allocopt.config.scope import Scope, parse_scope
-from allocopt.problem.windows import share_of_periods
 from allocopt.scenario import Scenario
 
 

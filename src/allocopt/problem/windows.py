@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from allocopt.calendar import Calendar
+from allocopt.calendar import Calendar, share_of_periods
 from allocopt.notes import Note, few
 
 DAY = pd.Timedelta(days=1)
@@ -124,20 +124,6 @@ def _days(units: pd.Index, cuts: pd.DataFrame, calendar: Calendar) -> pd.DataFra
 def _weight(days: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
     weight = share_of_periods(days["start"], days["end"], calendar)
     return pd.DataFrame(weight, index=days.index, columns=list(calendar.labels))
-
-
-def share_of_periods(
-    first: pd.Series[pd.Timestamp], last: pd.Series[pd.Timestamp], calendar: Calendar
-) -> np.ndarray:
-    """Share of each period's days from `first` to `last`, both included; row × period."""
-    starts, ends = (_day_numbers(days) for days in (calendar.starts, calendar.ends))
-    begin = np.maximum(_day_numbers(first)[:, None], starts[None, :])
-    finish = np.minimum(_day_numbers(last)[:, None], ends[None, :])
-    return np.asarray(np.clip(finish - begin + 1, 0, None) / (ends - starts + 1)[None, :])
-
-
-def _day_numbers(days: pd.Series[pd.Timestamp] | pd.DatetimeIndex) -> np.ndarray:
-    return np.asarray(days, dtype="datetime64[D]").astype(np.int64)
 
 
 def _stints(pairs: pd.Index, days: pd.DataFrame, there: pd.DataFrame) -> pd.MultiIndex:
