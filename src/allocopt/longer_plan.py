@@ -135,8 +135,8 @@ def allowance(plan: LongerPlan, calendar: Calendar) -> Allowance:
 
 def _overlap(longer: Calendar, shorter: Calendar) -> pd.Series[float]:
     """Share of the days of each period of the longer plan that lie in the shorter one."""
-    days = (pd.Series([day]) for day in (shorter.plan_start, shorter.plan_end))
-    share = share_of_periods(*days, longer)[0]
+    first, last = pd.Series([shorter.plan_start]), pd.Series([shorter.plan_end])
+    share = share_of_periods(first, last, longer)[0]
     return pd.Series(share, index=list(longer.labels), dtype=float)
 
 
