@@ -1,9 +1,10 @@
 """Scenarios of the benchmarks of the solver, made by seeded scripts, each with a known feasible plan.
 
-    python benchmarks/instances.py NAME FOLDER [--units N] [--reps N] [--seed S]
+    python benchmarks/instances.py NAME FOLDER [--size UNITS REPS] [--seed S]
 
 Reps live in cities, accounts lie around a rep each, so that the plan that gives each account to that rep is
-known; reps have the hours for it. Today's owners are that plan, where an instance counts handovers.
+known; reps have the hours for it. Where an instance counts handovers, about four in five of today's owners
+are of that plan, and all the locked ones.
 """
 
 from __future__ import annotations
@@ -45,16 +46,24 @@ class Field:
 
     @property
     def rep_hours(self) -> Floats:
-        """Hours of each rep: `LOAD` of them are planned on average, and the planted plan fits."""
-        count = len(self.rep_at)
-        planned = np.bincount(self.planted, self.hours, count)
-        return np.round(np.maximum(self.hours.sum() / count / LOAD, planned) + 0.005, 2)
+        """Hours of each rep: the same for all but those whom the planted plan gives more to do.
+
+        Of all hours `LOAD` is work.
+        """
+        planned = np.bincount(self.planted, self.hours, len(self.rep_at))
+        needed = planned.sum() / LOAD
+        # More for the busy ones leaves less for the others; what they share falls until all adds up.
+        same = needed / len(planned)
+        for _ in planned:
+            busy = planned > same
+            same = (needed - planned[busy].sum()) / np.count_nonzero(~busy)
+        return np.ceil(100 * np.maximum(same, planned)) / 100
 
 
-def make_field(units: int, reps: int, seed: int) -> Field:
-    """A map of `units` accounts around `reps` reps in a fifth as many cities."""
+def make_field(units: int, reps: int, seed: int, side: float = 100) -> Field:
+    """A square map of `units` accounts around `reps` reps in a fifth as many cities; `side` in km."""
     random = np.random.default_rng(seed)
-    cities = random.random((max(3, reps // 5), 2)) * 100
+    cities = random.random((max(3, reps // 5), 2)) * side
     rep_at = cities[random.integers(len(cities), size=reps)] + random.normal(0, 2, (reps, 2))
     planted = np.arange(units) % reps
     unit_at = rep_at[planted] + random.normal(0, 6, (units, 2))
@@ -136,7 +145,7 @@ def six_measures(folder: Path, units: int = 8_000, reps: int = 48, seed: int = 0
     tables["units"] = tables["units"].assign(
         demand=np.round(land.potential * random.uniform(0.2, 0.6, units), 2),
         rep=own[owner],
-        lock=np.where(random.random(units) < 0.05, "strategic", ""),
+        lock=np.where((random.random(units) < 0.06) & (owner == land.planted), "strategic", ""),
         accounts=1,
         visits_a_year=np.round(land.hours * random.uniform(5, 9, units), 1),
         pipeline=np.round(land.potential * random.lognormal(-1.5, 0.8, units), 2),
@@ -163,7 +172,9 @@ def concave_response(folder: Path, cells: int = 1_000, reps: int = 100, seed: in
     random = land.random
     places = names("t", cells)
     kinds = np.array(["large", "medium", "small"])
-    tables["territories"] = pd.DataFrame({"territory": ["all", *places], "parent": ["", *["all"] * cells]})
+    tables["territories"] = pd.DataFrame(
+        {"territory": ["all", *places], "parent": ["", *["all"] * cells]}
+    )
     tables["segments"] = pd.DataFrame(
         {
             "segment": kinds,
@@ -187,7 +198,11 @@ def concave_response(folder: Path, cells: int = 1_000, reps: int = 100, seed: in
         hours=np.round(land.rep_hours * 60 * 0.8, 1),
         productivity=np.round(random.uniform(0.85, 1.15, reps), 3),
     )
-    levers = {"search": (0.18, 900, 0.0), "events": (0.10, 2500, 0.3), "discounts": (0.12, 1500, 0.0)}
+    levers = {
+        "search": (0.18, 900, 0.0),
+        "events": (0.10, 2500, 0.3),
+        "discounts": (0.12, 1500, 0.0),
+    }
     tables["levers"] = pd.DataFrame({"lever": list(levers)})
     tables["responses"] = pd.DataFrame(
         [
@@ -210,9 +225,54 @@ def concave_response(folder: Path, cells: int = 1_000, reps: int = 100, seed: in
     config = {
         **PLAIN,
         "calendar": {"period": "quarter", "plan_start": "2026-01-01", "plan_periods": 4},
-        "budget": {"total_max": 3_000 * cells},
+        "budget": {"total_max": 2_000 * cells},
     }
     write(folder, config, tables)
+
+
+def territory_tree(folder: Path, units: int = 100_000, reps: int = 2_000, seed: int = 0) -> None:
+    """As `hard_workload`, on a map that grows with it: regions of 100 reps, districts of 10.
+
+    An account lies in the district of the rep that it is around; the reps nearest to it may be in others.
+    """
+    land = make_field(units, reps, seed, side=100 * np.sqrt(reps / 200))
+    region = blocks_of(land.rep_at, max(2, reps // 100))
+    district = np.zeros(reps, dtype=int)
+    for number in range(region.max() + 1):
+        inside = np.flatnonzero(region == number)
+        district[inside] = 10 * number + blocks_of(land.rep_at[inside], 10)
+    regions, districts = names("g", region.max() + 1), names("d", district.max() + 1)
+    tables = assignment_tables(land)
+    tables["territories"] = pd.DataFrame(
+        {
+            "territory": ["company", *regions, *districts],
+            "parent": ["", *["company"] * len(regions), *np.repeat(regions, 10)],
+        }
+    )
+    home = np.array(districts)[district]
+    tables["reps"]["territory"] = home
+    tables["units"]["territory"] = home[land.planted]
+    balance = [{"measure": "potential", "tolerance": 0.15, "price": 5}]
+    levels = {"levels": ["company", "region", "district"]}
+    write(folder, {**PLAIN, **levels, "balance": balance}, tables)
+
+
+def blocks_of(points: Floats, count: int) -> Numbers:
+    """Number of the block that each point lies in: a map cut into columns, and each column across."""
+    columns = round(np.sqrt(count))
+    across = np.diff(np.linspace(0, count, columns + 1).round().astype(int))
+    block, first = np.empty(len(points), dtype=np.int64), 0
+    edges = np.cumsum(across)[:-1] / count * len(points)
+    for column, number in zip(
+        np.split(points[:, 0].argsort(kind="stable"), edges.round().astype(int)),
+        across,
+        strict=True,
+    ):
+        upward = column[points[column, 1].argsort(kind="stable")]
+        for place, inside in enumerate(np.array_split(upward, number)):
+            block[inside] = first + place
+        first += number
+    return block
 
 
 def write(folder: Path, config: dict[str, Any], tables: dict[str, pd.DataFrame]) -> None:
@@ -228,6 +288,7 @@ MAKERS: dict[str, Callable[..., None]] = {
     "six_measures": six_measures,
     "hard_workload": hard_workload,
     "concave_response": concave_response,
+    "territory_tree": territory_tree,
 }
 
 
@@ -236,9 +297,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("name", choices=sorted(MAKERS))
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--size", type=int, nargs=2, default=[], metavar=("UNITS", "REPS"))
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
-    MAKERS[asked.name](asked.folder, seed=asked.seed)
+    MAKERS[asked.name](asked.folder, *asked.size, seed=asked.seed)
 
 
 if __name__ == "__main__":

@@ -115,6 +115,7 @@ def test_all_errors_of_the_file_are_reported_at_once():
         ("tables: {history: {url: 'sqlite:///a'}}", "`url` and `sql` belong together"),
         ("budget: {by: [{scope: teritory=East}]}", "did you mean 'territory'?"),
         ("coverage: {within: region}\nlevels: [country, area]", "none of `levels`"),
+        ("solver: {regions: region}\nlevels: [country, area]", "none of auto, off, country, area"),
     ],
 )
 def test_a_wrong_value_says_what_was_expected(text, part):

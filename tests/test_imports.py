@@ -42,8 +42,9 @@ LEVELS: tuple[tuple[frozenset[str], ...], ...] = (
         ),
     ),
     (frozenset({"forecasting"}), frozenset({"model", "solver"}), frozenset({"audit"})),
-    (frozenset({"comparison", "explanation", "planning", "results", "stages"}),),
-    (frozenset({"whatif", "contingency"}),),
+    (frozenset({"decomposition"}),),
+    (frozenset({"comparison", "planning", "results", "stages"}),),
+    (frozenset({"contingency", "explanation", "whatif"}),),
     (
         frozenset({"documents"}),
         frozenset({"exchange"}),

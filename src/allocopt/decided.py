@@ -32,7 +32,7 @@ def decided(source: Planned, kind: str) -> pd.DataFrame:
     planned, or that starts after its own last day, holds nowhere and is left out.
     """
     rows, calendar = source.table("overrides"), source.calendar
-    rows = rows[rows["kind"] == kind]
+    rows = rows[rows["kind"] == kind] if len(rows) else rows
     if rows.empty:
         return rows[COLUMNS].astype({"period": "str"})
     day = rows["period"].fillna(calendar.plan_start)

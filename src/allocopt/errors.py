@@ -5,7 +5,7 @@
     ├── ConfigError      findings in scenario.yaml: file:line:column, nearest known key
     ├── ForecastError    which series cannot be forecast, and why
     └── PlanError
-        ├── Infeasible      the rules in conflict
+        ├── Infeasible      the rules in conflict, and the cheapest way out
         ├── NoPlanInTime    the time limit came before a first plan
         ├── SolverFailed    the solver gave up: neither a plan nor a proof that there is none
         └── AuditFailed     a plan that breaks its own rules: an error of ours
@@ -130,23 +130,77 @@ class AuditFailed(PlanError):  # noqa: N818 - a word of the contract
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """One rule that takes part in a conflict, with the things it binds."""
+    """One rule that takes part in a conflict, with the things it binds.
+
+    `kind`: a `hard` limit that somebody set; a `priced` rule, which clashes only where it ends; `fixed`, a
+    fact or a promise. `softer` says how it could be made to give way at a price.
+    """
 
     rule: str
     sentence: str
     items: tuple[str, ...]
     detail: str = ""
+    kind: str = "hard"
+    softer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """A limit that gives way, and the settings (`key=value` of `--set`) that let it.
+
+    `before` and `after` are the limit as it is set; by `amount` [`unit`] in all the rule is not kept as it
+    stands, which costs `price` [currency]; `priced_by` says what that rests on.
+    """
+
+    rule: str
+    items: tuple[str, ...]
+    before: float | str
+    after: float | str
+    amount: float
+    unit: str
+    price: float
+    priced_by: str
+    settings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """The cheapest relaxation that was found: with all of its steps there is a plan.
+
+    `price` [currency] of them; no way out costs less than `least`.
+    """
+
+    steps: tuple[Relaxation, ...]
+    price: float
+    least: float
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """All settings, each once."""
+        return tuple(dict.fromkeys(text for step in self.steps for text in step.settings))
 
 
 class Infeasible(PlanError):  # noqa: N818 - a word of the contract
-    """No plan can keep all hard rules; `conflicts` names those that clash."""
+    """No plan can keep all hard rules; `conflicts` names those that clash.
+
+    `way_out` is the cheapest relaxation, where one was found; `priced` names the soft rules, which give
+    way by themselves.
+    """
 
     def __init__(
-        self, summary: str, conflicts: Iterable[Conflict] = (), *, proven: bool = True
+        self,
+        summary: str,
+        conflicts: Iterable[Conflict] = (),
+        *,
+        proven: bool = True,
+        way_out: WayOut | None = None,
+        priced: Iterable[str] = (),
     ) -> None:
         self.summary = summary
         self.conflicts = tuple(conflicts)
         self.proven = proven
+        self.way_out = way_out
+        self.priced = tuple(priced)
         super().__init__(summary)
 
 

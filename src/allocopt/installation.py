@@ -42,6 +42,7 @@ EXTRAS = (
     ("duckdb", "duckdb", "adds up transactions in .parquet files"),
     ("lightgbm", "lightgbm", "trains the global model of a forecast in less time"),
     ("holidays", "holidays", "knows the public holidays that move sales"),
+    ("cluster", "distributed", "solves the regions of a large plan on a dask cluster"),
 )
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from allocopt.config import Config
 from allocopt.decided import Planned, decided
+from allocopt.tables import among
 
 RENEWAL_SOON = "renewal soon"
 
@@ -27,7 +28,7 @@ def locks(source: Configured) -> pd.DataFrame:
     A unit without an owner is locked only by a decision, which names the rep.
     """
     every = pd.concat([_decided(source), _stated(source), _renewing(source)])
-    every = every[every.index.isin(source.table("units")["unit"])]
+    every = every[among(every.index, source.table("units")["unit"])]
     return every[~every.index.duplicated()]
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from threading import Event
 
 from allocopt.audit import audit
+from allocopt.decomposition import solve_as_asked
 from allocopt.errors import AuditFailed
 from allocopt.forecasting import Forecast, forecast_scenario
 from allocopt.forecasting.outcome_draws import outcome_draws
@@ -15,7 +16,7 @@ from allocopt.plan import Plan
 from allocopt.problem import Problem, build_problem
 from allocopt.results import assemble_plan
 from allocopt.scenario import Scenario
-from allocopt.solver import Limits, Watch, solve
+from allocopt.solver import Limits, Watch
 from allocopt.stages import even_out, part_of_time
 
 Progress = Callable[[float, str], None]
@@ -45,7 +46,7 @@ def plan_scenario(
     watch = Watch(stop or Event(), _reporter(tell, limits))
     problem = even_out(problem, limits, watch)
     limits = replace(limits, time_limit=part_of_time(problem, limits))
-    solution = solve(problem, limits, watch)
+    solution = solve_as_asked(scenario, problem, limits, watch, _in_regions(tell))
     tell(0.95, "Auditing the plan")
     plan = assemble_plan(scenario, forecast, problem, solution)
     if violations := audit(problem, plan):
@@ -71,6 +72,11 @@ def limits_of(scenario: Scenario) -> Limits:
         seed=section.seed,
         node_limit=section.work_limit,
     )
+
+
+def _in_regions(tell: Progress) -> Progress:
+    """What the regions of a large plan report, as a share of the whole job."""
+    return lambda share, note: tell(0.2 + 0.75 * min(share, 1.0), note)
 
 
 def _reporter(tell: Progress, limits: Limits) -> Callable[[float, float, float], None]:

@@ -239,15 +239,18 @@ def _still_true(
     findings: Sequence[Finding], tables: Mapping[str, pd.DataFrame]
 ) -> tuple[Finding, ...]:
     """Without the names that were unknown until an override added their row."""
+    each = tuple(dict.fromkeys(findings))
+    if all(finding.code != "unknown-reference" for finding in each):
+        return each
     names = {
         name
         for table, frame in tables.items()
-        for name in frame[CONTRACT[table].key[0]].dropna().astype("str")
         if len(CONTRACT[table].key) == 1
+        for name in frame[CONTRACT[table].key[0]].dropna().astype("str")
     }
     return tuple(
         finding
-        for finding in dict.fromkeys(findings)
+        for finding in each
         if finding.code != "unknown-reference" or finding.value not in names
     )
 

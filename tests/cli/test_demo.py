@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
-import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
@@ -132,14 +131,3 @@ def test_check_lists_all_problems_of_all_tables(tmp_path: Path) -> None:
     assert "many" in done.stdout
     assert "-3" in done.stdout
     assert run("solve", tmp_path).exit_code == 1
-
-
-def test_explain_limits_puts_the_dearest_first_and_prints_no_empty_table(
-    plan: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rows = pd.DataFrame({"item": ["a", "b", "c"], "value_of_one_more": [1.0, -5.0, float("nan")]})
-    monkeypatch.setattr("allocopt.explanation.explain_limits", lambda *_: (["Said."], rows))
-    printed = run("explain", plan).stdout.splitlines()
-    assert [line.split()[0] for line in printed] == ["Said.", "item", "b", "a", "c"]
-    monkeypatch.setattr("allocopt.explanation.explain_limits", lambda *_: (["Said."], rows.head(0)))
-    assert run("explain", plan, "--limits").stdout == "Said.\n"

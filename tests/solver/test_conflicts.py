@@ -11,8 +11,8 @@ from support_plan import planned, problem_of
 from allocopt.errors import Infeasible
 from allocopt.model import build, sentences
 from allocopt.solver.compiled import compile_model
-from allocopt.solver.conflicts import TIES
-from allocopt.solver.diagnosis import find_clash
+from allocopt.solver.conflict.conflicts import TIES
+from allocopt.solver.conflict.diagnosis import diagnose
 from allocopt.solver.highs import Limits, Outcome, run
 
 HARD = "workload: {hard: true}\n"
@@ -32,7 +32,7 @@ def clash_of(problem, seconds=20.0):
     compiled = compile_model(model)
     relaxed = run(compiled, Limits(time_limit=20), relaxed=True).outcome is Outcome.INFEASIBLE
     rules = set(sentences(model)) - TIES
-    return compiled, find_clash(compiled, rules, seconds, relaxed=relaxed), relaxed
+    return compiled, diagnose(problem, compiled, rules, seconds, relaxed=relaxed).clash, relaxed
 
 
 def feasible(compiled, rows, relaxed, named):
@@ -82,7 +82,7 @@ def test_hours_that_fit_only_in_pieces(tmp_path):
     assert by_rule["selling_time_limit"].items == ("Ann", "Bob")
     assert by_rule["unit_covered"].items == ("u1", "u2", "u3")
     assert "no division among these reps fits" in by_rule["selling_time_limit"].detail
-    assert found.summary == "The selling time of Ann, Bob is too short for 3 units in East (3)."
+    assert found.summary == "The selling time of Ann and Bob is too short for 3 units in East (3)."
 
 
 def test_linear_clash_is_irreducible(tmp_path):

@@ -12,8 +12,9 @@ from allocopt.model import build
 from allocopt.solver.bound import dual_bound
 from allocopt.solver.compiled import compile_model
 from allocopt.solver.highs import Limits, Watch, run
-from allocopt.solver.neighbourhoods import improved
-from allocopt.solver.start import columns_of, first_plan, fixed_at
+from allocopt.solver.local.neighbourhoods import Aim, improved
+from allocopt.solver.local.start import first_plan, fixed_at
+from allocopt.solver.places import columns_of, places_of
 
 LIMITS = Limits(time_limit=20, gap=0.0, threads=1)
 
@@ -45,10 +46,15 @@ def nobody(model):
     return run(fixed_at(model, np.zeros(len(model.columns))), LIMITS, relaxed=True)
 
 
+def better(model, plan, bound, limits, watch, **aim):
+    """What neighbourhoods make of a plan."""
+    return improved(model, places_of(model), plan, Aim(bound, **aim), limits, watch)
+
+
 def test_the_best_plan_is_found_from_the_worst(model):
     relaxed = run(model, LIMITS, relaxed=True)
     best = run(model, LIMITS).objective
-    found = improved(
+    found = better(
         model, nobody(model), dual_bound(model, relaxed.row_dual), LIMITS, Watch(Event())
     )
     assert nobody(model).objective == pytest.approx(0)
@@ -61,8 +67,8 @@ def test_the_best_plan_is_found_from_the_worst(model):
 
 def test_the_same_seed_takes_the_same_way(model):
     bound = np.inf
-    first = improved(model, nobody(model), bound, LIMITS, Watch(Event()))
-    again = improved(model, nobody(model), bound, LIMITS, Watch(Event()))
+    first = better(model, nobody(model), bound, LIMITS, Watch(Event()))
+    again = better(model, nobody(model), bound, LIMITS, Watch(Event()))
     assert first.objective == again.objective
     assert (np.round(first.x[model.integer]) == np.round(again.x[model.integer])).all()
 
@@ -71,14 +77,14 @@ def test_stopping_keeps_the_plan(model):
     stop = Event()
     stop.set()
     start = nobody(model)
-    assert improved(model, start, np.inf, LIMITS, Watch(stop)) is start
+    assert better(model, start, np.inf, LIMITS, Watch(stop)) is start
 
 
 def test_a_plan_within_the_gap_is_left_alone(model):
     start = run(model, LIMITS)
     close = start.objective * 1.0001
     loose = Limits(time_limit=20, gap=0.01)
-    assert improved(model, start, close, loose, Watch(Event())) is start
+    assert better(model, start, close, loose, Watch(Event())) is start
 
 
 def test_a_first_plan_keeps_a_unit_with_one_rep_over_its_windows(tmp_path):
@@ -97,7 +103,7 @@ def test_a_first_plan_keeps_a_unit_with_one_rep_over_its_windows(tmp_path):
     )
     model = compile_model(build(problem))
     relaxed = run(model, LIMITS, relaxed=True)
-    plan = first_plan(model, relaxed.x, LIMITS)
+    plan = first_plan(model, places_of(model), relaxed, LIMITS, Watch(Event()))
     assert plan is not None
     chosen = [
         stint for stint, column in columns_of(model, "assign").items() if plan.x[column] > 0.5

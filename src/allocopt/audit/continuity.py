@@ -5,13 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from allocopt.audit.evidence import Evidence, beyond
-from allocopt.problem.handovers import (
-    by_choice,
-    counted_handovers,
-    given_up,
-    held_before,
-    taken_up,
-)
 from allocopt.problem.windows import unit_and_window
 
 
@@ -19,7 +12,7 @@ def continuity(e: Evidence) -> Iterator[str]:
     """Handovers are marked as such and stay below their ceilings."""
     rule = e.problem.handover
     yield from _marks(e)
-    changed = counted_handovers(e.problem, e.shares)
+    changed = e.handovers.counted
     if rule.max_units is not None and beyond(float(changed.sum()), rule.max_units):
         yield f"handover_limit: {changed.sum():g} units change, at most {rule.max_units} may"
     total = float((changed * rule.sales.reindex(changed.index)).sum())
@@ -35,10 +28,10 @@ def _marks(e: Evidence) -> Iterator[str]:
     rows = e.plan["assignments"]
     marked = set(rows.loc[rows["handover"] == "yes", "unit"])
     before: dict[tuple[str, str], set[str]] = {}
-    for unit, rep, window in held_before(e.problem, e.shares).index:
+    for unit, rep, window in e.handovers.held_before.index.tolist():
         before.setdefault((unit, window), set()).add(rep)
     now: dict[tuple[str, str], set[str]] = {}
-    for unit, rep, window in e.shares.index:
+    for unit, rep, window in e.shares.index.tolist():
         now.setdefault((unit, window), set()).add(rep)
     changed = {key[0] for key, held in before.items() if not now.get(key) or now[key] - held}
     for unit in sorted(changed ^ marked):
@@ -47,10 +40,8 @@ def _marks(e: Evidence) -> Iterator[str]:
 
 def _touched(e: Evidence) -> set[str]:
     """Reps who give a unit up by choice, and those who get it."""
-    problem = e.problem
-    given = by_choice(problem, given_up(problem, e.shares))
-    changes = set(unit_and_window(given.index))
-    taken = taken_up(problem, e.shares)
-    got = {rep for unit, rep, window in taken.index if (unit, window) in changes}
-    gave = set(given.index.get_level_values("rep")) & set(problem.reps.index)
+    given, taken = e.handovers.by_choice, e.handovers.taken_up
+    changes = set(unit_and_window(given.index).tolist())
+    got = {rep for unit, rep, window in taken.index.tolist() if (unit, window) in changes}
+    gave = set(given.index.unique("rep")) & set(e.problem.reps.index)
     return gave | got

@@ -8,6 +8,7 @@ import pandas as pd
 
 from allocopt.audit.evidence import TOLERANCE, Evidence, beyond, differs
 from allocopt.problem.windows import unit_and_window
+from allocopt.tables import among
 
 # What a rep who shares a unit has of it at least.
 LEAST_SHARE = 0.1
@@ -21,11 +22,12 @@ def coverage(e: Evidence) -> Iterator[str]:
     yield from e.misplaced
     yield from _covered(e)
     yield from _shared(e)
-    for unit, rep, window in e.shares.index:
+    for unit, rep, window in e.shares.index.tolist():
         if not _is_filled(e, rep, window):
             yield f"only_filled_positions: {rep} has {unit} from {window} and is not there"
     yield from _locked(e)
     yield from _together(e)
+    yield from _apart(e)
 
 
 def _covered(e: Evidence) -> Iterator[str]:
@@ -33,8 +35,8 @@ def _covered(e: Evidence) -> Iterator[str]:
     problem = e.problem
     covered = e.shares.groupby(level=["unit", "window"]).sum()
     coverable = unit_and_window(problem.stints).unique()
-    for unit, window in coverable:
-        share = float(covered.get((unit, window), 0.0))
+    found = covered.reindex(coverable).fillna(0.0)
+    for (unit, window), share in zip(coverable.tolist(), found.tolist(), strict=True):
         few = problem.every_unit and beyond(1.0, share)
         if few or beyond(share, 1.0):
             yield f"unit_covered: {unit} is covered {share:g} times from {window}"
@@ -44,7 +46,7 @@ def _shared(e: Evidence) -> Iterator[str]:
     """Only shared units have several reps or parts, and no more of them than they may."""
     most = e.problem.shared_units
     parts_of: dict[tuple[str, str], list[float]] = {}
-    for (unit, _, window), share in zip(e.shares.index, e.shares, strict=True):
+    for (unit, _, window), share in zip(e.shares.index.tolist(), e.shares.tolist(), strict=True):
         parts_of.setdefault((unit, window), []).append(share)
     for (unit, window), parts in parts_of.items():
         allowed = most.get(unit, 1)
@@ -63,19 +65,27 @@ def _is_filled(e: Evidence, rep: str, window: str) -> bool:
 
 
 def _locked(e: Evidence) -> Iterator[str]:
+    share = dict(zip(e.shares.index.tolist(), e.shares.tolist(), strict=True))
     for unit, rep, window in e.problem.locked_stints:
-        if differs(float(e.shares.get((unit, rep, window), 0.0)), 1.0):
+        if differs(share.get((unit, rep, window), 0.0), 1.0):
             yield f"unit_locked: {unit} leaves {rep} from {window}"
 
 
 def _together(e: Evidence) -> Iterator[str]:
     units = e.problem.units
-    by_unit = e.shares.unstack(["rep", "window"]).reindex(units.index).fillna(0.0)
+    related = units.index[units["family"].notna()]
+    if related.empty:
+        return
+    theirs = e.shares[among(e.shares.index.get_level_values("unit"), related)]
+    by_unit = theirs.unstack(["rep", "window"]).reindex(related).fillna(0.0)
     for family, members in units.groupby("family").groups.items():
         if ((by_unit.loc[members] - by_unit.loc[members[0]]).abs() > TOLERANCE).any(axis=None):
             yield f"family_together: {family} is split"
+
+
+def _apart(e: Evidence) -> Iterator[str]:
     held = e.shares.reset_index()
-    for group, members in units.groupby("apart").groups.items():
+    for group, members in e.problem.units.groupby("apart").groups.items():
         if _meet(e, held[held["unit"].isin(members)]):
             yield f"group_apart: {group} shares a rep"
 

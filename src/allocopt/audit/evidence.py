@@ -8,10 +8,12 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from allocopt.plan import Plan
 from allocopt.problem import Problem
+from allocopt.problem.handovers import Handovers
 from allocopt.problem.windows import unit_and_rep
 
 # Differences below this share of the amounts compared are rounding.
@@ -34,18 +36,25 @@ class Evidence:
     @cached_property
     def shares(self) -> pd.Series[float]:
         """How much of each unit a rep has, by stint; what lies outside the stints is in `misplaced`."""
-        table = self._spread
-        known = pd.MultiIndex.from_frame(table[STINT])
-        table = table[known.isin(self.problem.stints)]
+        table = self._spread[self._is_stint]
         # Two rows of one stint are one share, which then is more than one.
         return table.groupby(STINT, sort=False)["share"].sum().astype(float)
+
+    @cached_property
+    def handovers(self) -> Handovers:
+        """What changes hands."""
+        return Handovers(self.problem, self.shares)
+
+    @cached_property
+    def credited(self) -> pd.DataFrame:
+        """Planned sales of the reps who cover the units; rep × period [currency]."""
+        return self.problem.credited(self.shares, self.sales)
 
     @cached_property
     def misplaced(self) -> list[str]:
         """Sentences on rows that are no stints of the problem: whole windows of eligible reps."""
         table = self._spread
-        known = pd.MultiIndex.from_frame(table[STINT]).isin(self.problem.stints)
-        rows = table[~known][STINT].itertuples(index=False, name=None)
+        rows = table[~self._is_stint][STINT].itertuples(index=False, name=None)
         found = [f"unit_covered: {rep} may not cover {unit} from {day}" for unit, rep, day in rows]
         rows_of_plan = self.plan["assignments"]
         covered = rows_of_plan[rows_of_plan["share"] > 0]
@@ -54,6 +63,12 @@ class Evidence:
         if int(days.sum()) != int(spread.sum()):
             found.append("unit_covered: a row of assignments starts or ends inside a window")
         return found
+
+    @cached_property
+    def _is_stint(self) -> npt.NDArray[np.bool_]:
+        """Which rows of `_spread` are stints of the problem."""
+        rows = pd.MultiIndex.from_frame(self._spread[STINT])
+        return np.asarray(self.problem.stints.get_indexer(rows) >= 0)
 
     @cached_property
     def _spread(self) -> pd.DataFrame:
@@ -186,7 +201,7 @@ class Evidence:
 
 def rows_of(frame: pd.DataFrame) -> dict[Any, np.ndarray]:
     """The rows of a frame as arrays, by its index."""
-    return dict(zip(frame.index, frame.to_numpy(dtype=float), strict=True))
+    return dict(zip(frame.index.tolist(), frame.to_numpy(dtype=float), strict=True))
 
 
 def beyond(value: float, limit: float, scale: float = 1.0) -> bool:

@@ -10,7 +10,6 @@ from allocopt.audit.risk import change_of_mean, outcome_totals, price_of_risk
 from allocopt.audit.travel import travel_cost
 from allocopt.plan import CONTRIBUTION_PARTS
 from allocopt.problem.compactness import border_length
-from allocopt.problem.handovers import handover_loss
 
 
 def variable_pay(e: Evidence) -> float:
@@ -36,7 +35,7 @@ def objective_parts(e: Evidence) -> dict[str, float]:
         "hire_cost": -problem.hire_cost * len(e.hired),
         "overtime": -problem.workload.overtime_cost * overtime,
         "travel": -travel_cost(e),
-        "handover_loss": -handover_loss(problem, e.shares),
+        "handover_loss": -e.handovers.loss,
         "uncertainty": change_of_mean(totals, "margin") - more_spend,
         "pair_value": float((problem.stint_value.reindex(e.shares.index) * e.shares).sum()),
         "shortfalls": -_price_of_shortfalls(e),

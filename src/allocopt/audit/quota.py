@@ -24,7 +24,7 @@ def proportional_quotas(e: Evidence) -> pd.DataFrame:
     """The proportional share of the target of each rep; rep × period."""
     rule, problem = e.problem.quota, e.problem
     if rule.target is None:
-        return problem.credited(e.shares, e.sales) * (1 + rule.over_assignment)
+        return e.credited * (1 + rule.over_assignment)
     return rule.asked * problem.by_rep(e.shares, rule.index) * rule.relief
 
 
@@ -64,9 +64,8 @@ def _decided(e: Evidence) -> pd.DataFrame:
 
 def _most_attainable(e: Evidence) -> pd.DataFrame:
     """Quotas that are reached with the probability asked; infinite where none is asked; rep × period."""
-    expected = e.problem.credited(e.shares, e.sales)
     share = e.problem.quota.attainable
-    return expected * 0.0 + np.inf if share is None else share * expected
+    return e.credited * 0.0 + np.inf if share is None else share * e.credited
 
 
 def _limits(e: Evidence) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -136,7 +135,7 @@ def tree(e: Evidence) -> Iterator[str]:
     company = table[table["node"] == "company"].groupby(["tree", "grain"])[amounts].sum()
     planned = {
         "quota": e.quotas("rep").to_numpy().sum(),
-        "bottom_up": e.problem.credited(e.shares, e.sales).to_numpy().sum(),
+        "bottom_up": e.credited.to_numpy().sum(),
         "top_down": company["top_down"].iloc[0],
     }
     for column, amount in planned.items():

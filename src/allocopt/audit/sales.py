@@ -9,6 +9,7 @@ import pandas as pd
 
 from allocopt.audit.evidence import Evidence, beyond, cells_beyond, rows_of
 from allocopt.audit.overlays import support_lift
+from allocopt.tables import among
 
 
 def sales(e: Evidence) -> Iterator[str]:
@@ -38,7 +39,7 @@ def _effective_shares(e: Evidence) -> pd.DataFrame:
     problem = e.problem
     units = list(problem.responses)
     hours = e.hours_of_chosen - e.of_pairs(problem.stint_travel)
-    hours = hours[hours.index.isin(units, level="unit")]
+    hours = hours[among(hours.index.get_level_values("unit"), units)]
     rate = problem.share_per_hour.reindex(hours.index)
     return (hours * rate).groupby(level="unit").sum().reindex(units).fillna(0.0)
 

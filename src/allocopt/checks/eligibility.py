@@ -7,7 +7,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from allocopt.checks.subject import Subject
-from allocopt.locks import locks
 
 Matrix = npt.NDArray[np.bool_]
 
@@ -69,7 +68,7 @@ def _names(cell: object) -> list[str]:
 
 def _locked(subject: Subject, units: pd.DataFrame, reps: pd.DataFrame) -> Matrix:
     matrix = np.zeros((len(units), len(reps)), dtype=bool)
-    held = locks(subject)
+    held = subject.locks
     rows = pd.Index(units["unit"]).get_indexer(held.index)
     columns = pd.Index(reps["rep"]).get_indexer(pd.Index(held["rep"]))
     known = columns >= 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -12,7 +13,8 @@ from allocopt.calendar import Calendar
 from allocopt.config import Config
 from allocopt.config.validation import place_of
 from allocopt.errors import Finding, Severity
-from allocopt.tables import empty_table
+from allocopt.locks import locks
+from allocopt.tables import among, empty_table
 from allocopt.territory_tree import TerritoryTree
 from allocopt.yaml_source import KeyPath, Place, YamlSource
 
@@ -34,6 +36,19 @@ class Subject:
         """A canonical frame; one without rows when there is no such table."""
         frame = self.tables.get(name)
         return empty_table(name) if frame is None else frame
+
+    @cached_property
+    def locks(self) -> pd.DataFrame:
+        """Locks that hold at the plan's start, by unit, which many checks ask for."""
+        return locks(self)
+
+    @cached_property
+    def locked_units(self) -> pd.DataFrame:
+        """Rows of units whose lock holds at the plan's start; rep, lock, lock_until are the lock's own."""
+        held, units = self.locks, self.table("units")
+        units = units[among(units["unit"], held.index)]
+        own = held.loc[units["unit"]].set_axis(units.index)
+        return units.assign(rep=own["rep"], lock=own["reason"], lock_until=own["until"])
 
     def say(
         self, severity: Severity, table: str, message: str, column: str = "", **more: Any

@@ -10,8 +10,8 @@ from allocopt.checks.eligibility import eligible, present_reps
 from allocopt.checks.subject import Subject, about, named, plural
 from allocopt.decided import decided
 from allocopt.errors import Finding, Severity
-from allocopt.locks import locks, renews_soon
-from allocopt.tables import look_up
+from allocopt.locks import renews_soon
+from allocopt.tables import among, look_up
 
 
 def check_hours(subject: Subject) -> Iterator[Finding]:
@@ -22,7 +22,7 @@ def check_hours(subject: Subject) -> Iterator[Finding]:
     needed = units["visits"].fillna(visits) * look_up(
         segments, "segment", "hours_per_visit", units["segment"]
     )
-    unknown = units["hours"].isna() & needed.isna() & ~units["unit"].isin(_listed_hours(subject))
+    unknown = units["hours"].isna() & needed.isna() & ~among(units["unit"], _listed_hours(subject))
     without = units.loc[unknown, "unit"].tolist()
     if without:
         message = f"{plural(without, 'unit', 'units')} without hours: no selling time assumed"
@@ -38,13 +38,13 @@ def check_hours(subject: Subject) -> Iterator[Finding]:
         )
 
 
-def _listed_hours(subject: Subject) -> set[str]:
+def _listed_hours(subject: Subject) -> pd.Index:
     """Units whose hours every listed pair gives; where pairs are complete, no other hours count."""
     if not subject.config.pairs.complete:
-        return set()
+        return pd.Index([])
     pairs = subject.table("pairs")
     given = pairs["hours"].notna().groupby(pairs["unit"]).all()
-    return set(given.index[given])
+    return given.index[given]
 
 
 def check_demand(subject: Subject) -> Iterator[Finding]:
@@ -57,7 +57,7 @@ def check_demand(subject: Subject) -> Iterator[Finding]:
     source = demand if len(demand) else history
     cells = pd.MultiIndex.from_frame(source[["territory", "segment"]])
     own = pd.MultiIndex.from_frame(units[["territory", "segment"]])
-    known = units["demand"].notna() | units["unit"].isin(source["unit"]) | own.isin(cells)
+    known = units["demand"].notna() | among(units["unit"], source["unit"]) | own.isin(cells)
     without = units.loc[~known, "unit"].tolist()
     if without:
         message = (
@@ -93,10 +93,10 @@ def check_shares(subject: Subject) -> Iterator[Finding]:
 
 def check_locks(subject: Subject) -> Iterator[Finding]:
     """A lock needs an owner who stays as long as the lock holds."""
-    every, units = subject.table("units"), locked_units(subject)
+    every, units = subject.table("units"), subject.locked_units
     until = every["lock_until"]
     holds = every["lock"].notna() & (until.isna() | (until >= subject.calendar.plan_start))
-    without = holds & every["rep"].isna() & ~every["unit"].isin(units["unit"])
+    without = holds & every["rep"].isna() & ~among(every["unit"], units["unit"])
     aimless = every.loc[every["lock"].isna() & until.notna(), "unit"].tolist()
     if aimless:
         message = f"{plural(aimless, 'unit', 'units')} with lock_until and no lock: they are free"
@@ -138,7 +138,7 @@ def check_renewals(subject: Subject) -> Iterator[Finding]:
     """A unit that renews soon and whose rep leaves before then is no lock, but somebody should know."""
     units = subject.table("units")
     soon = units[renews_soon(subject) & units["rep"].notna()]
-    lost = soon.loc[~soon["unit"].isin(locks(subject).index), "unit"].tolist()
+    lost = soon.loc[~among(soon["unit"], subject.locks.index), "unit"].tolist()
     if lost:
         message = f"the rep of {plural(lost, 'unit', 'units')} leaves before its renewal"
         yield subject.say(
@@ -150,14 +150,6 @@ def check_renewals(subject: Subject) -> Iterator[Finding]:
             code="renewal-without-rep",
             **about(lost),
         )
-
-
-def locked_units(subject: Subject) -> pd.DataFrame:
-    """Rows of units whose lock holds at the plan's start; rep, lock and lock_until are the lock's own."""
-    held, units = locks(subject), subject.table("units")
-    units = units[units["unit"].isin(held.index)]
-    own = held.loc[units["unit"]].set_axis(units.index)
-    return units.assign(rep=own["rep"], lock=own["reason"], lock_until=own["until"])
 
 
 def check_owners(subject: Subject) -> Iterator[Finding]:
@@ -194,7 +186,7 @@ def check_owners(subject: Subject) -> Iterator[Finding]:
 
 def check_families(subject: Subject) -> Iterator[Finding]:
     """Locked members of a family share their rep."""
-    locked = locked_units(subject).dropna(subset=["rep", "family"])
+    locked = subject.locked_units.dropna(subset=["rep", "family"])
     for family, members in locked.groupby("family"):
         if members["rep"].nunique() > 1:
             yield subject.say(
@@ -209,7 +201,7 @@ def check_families(subject: Subject) -> Iterator[Finding]:
 
 def check_apart(subject: Subject) -> Iterator[Finding]:
     """Units that go to different reps are few enough, of different families, and not locked together."""
-    units, locked = subject.table("units").dropna(subset=["apart"]), locked_units(subject)
+    units, locked = subject.table("units").dropna(subset=["apart"]), subject.locked_units
     together = locked.dropna(subset=["apart", "rep"])
     for row in together[together.duplicated(["apart", "rep"])].itertuples(index=False):
         yield _apart_problem(subject, row.apart, f"has two units locked to {row.rep}")

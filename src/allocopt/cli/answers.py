@@ -32,6 +32,8 @@ def show_difference(difference: Difference, before: Plan, after: Plan) -> None:
     _block("who covers it", difference.moves, SHOWN_ROWS)
     _block("quotas", difference.quotas, SHOWN_ROWS)
     _block("money", difference.money, SHOWN_ROWS)
+    own = f"Bound {number_text(after.summary['bound'])} and gap {after.summary['gap']:.3%}"
+    talk(f"{own} are the new plan's own.")
     talk(gap_text([before, after]))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shlex
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -22,7 +23,7 @@ import click
 from allocopt.cli.console import talk
 from allocopt.cli.findings import as_document, report_lines
 from allocopt.cli.output import print_json
-from allocopt.errors import AllocoptError, Infeasible, InputError
+from allocopt.errors import AllocoptError, Infeasible, InputError, WayOut
 
 # Names that an infeasibility report lists before it only counts.
 MOST_NAMES = 12
@@ -112,14 +113,40 @@ def tell_input_error(error: InputError, *, can_check: bool, as_json: bool) -> No
 
 
 def tell_infeasible(error: Infeasible, *, as_json: bool) -> None:
-    """The rules that clash."""
+    """The rules that clash, and the cheapest way out."""
     if as_json:
-        conflicts = [asdict(conflict) for conflict in error.conflicts]
-        document = {"status": "infeasible", "summary": error.summary, "proven": error.proven}
-        print_json({**document, "conflicts": conflicts})
+        print_json(infeasible_document(error))
         return
     for line in infeasible_lines(error):
         talk(line)
+
+
+def infeasible_document(error: Infeasible) -> dict[str, Any]:
+    """The conflict for `--json`; `relaxation` is None where no way out was found."""
+    way_out = error.way_out
+    return {
+        "status": "infeasible",
+        "summary": error.summary,
+        "proven": error.proven,
+        "conflicts": [asdict(conflict) for conflict in error.conflicts],
+        "priced_rules": list(error.priced),
+        "relaxation": None if way_out is None else relaxation_document(way_out),
+    }
+
+
+def relaxation_document(way_out: WayOut) -> dict[str, Any]:
+    """The way out: its steps, their price and a price that no way out undercuts, and all settings."""
+    steps = []
+    for step in way_out.steps:
+        fields = asdict(step)
+        ends = {"from": fields.pop("before"), "to": fields.pop("after")}
+        steps.append({**fields, **ends})
+    return {
+        "price": way_out.price,
+        "least": way_out.least,
+        "settings": list(way_out.settings),
+        "steps": steps,
+    }
 
 
 def infeasible_lines(error: Infeasible) -> list[str]:
@@ -128,12 +155,38 @@ def infeasible_lines(error: Infeasible) -> list[str]:
     if error.conflicts:
         lines.append("Rules in conflict" + ("" if error.proven else " (not proven minimal)") + ":")
     for conflict in error.conflicts:
-        lines.append(f"  - {conflict.sentence} [{conflict.rule}]")
+        lines.append(f"  - {conflict.sentence} [{conflict.rule}, {conflict.kind}]")
         if conflict.items:
             lines.append(f"      {shortened(conflict.items)}")
         if conflict.detail:
             lines.append(f"      {conflict.detail}")
-    return [*lines, "", "Relax one of them (scenario.yaml or --set) and solve again."]
+        if conflict.softer:
+            lines.append(f"      softer: {conflict.softer}")
+    if error.priced:
+        rules = ", ".join(error.priced)
+        lines += ["", f"Priced rules give way by themselves and do not clash: {rules}."]
+    if error.way_out is None or not error.way_out.steps:
+        return [*lines, "", "Relax one of them (scenario.yaml or --set) and solve again."]
+    return [*lines, "", *way_out_lines(error.way_out)]
+
+
+def way_out_lines(way_out: WayOut) -> list[str]:
+    """The steps of the cheapest way out with their prices, and the options that take them."""
+    close = way_out.least >= 0.999 * way_out.price
+    least = "" if close else f" (none costs less than {way_out.least:,.0f})"
+    lines = [f"Cheapest way out, at a price of {way_out.price:,.0f}{least}:"]
+    for step in way_out.steps:
+        lines.append(f"  - {shortened(step.items)}: {_limit(step.before)} → {_limit(step.after)}")
+        amount = f"{step.amount:,.6g} {step.unit}"
+        lines.append(f"      {amount} at {step.price:,.0f} ({step.priced_by}) [{step.rule}]")
+    shown = [f"--set {shlex.quote(text)}" for text in way_out.settings[:MOST_NAMES]]
+    more = len(way_out.settings) - len(shown)
+    lines += ["Solve again with", *(f"  {text}" for text in shown)]
+    return [*lines, f"  and {more} more, which --json lists"] if more > 0 else lines
+
+
+def _limit(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:,.6g}"
 
 
 def shortened(names: Sequence[str]) -> str:

@@ -94,7 +94,25 @@ def solver_options(command: Command) -> Command:
     return command
 
 
-def solver_settings(**values: float | None) -> tuple[str, ...]:
+def region_options(command: Command) -> Command:
+    """Where the regions of a large plan are solved."""
+    for option in (
+        click.option(
+            "--cluster",
+            metavar="ADDRESS",
+            help="Solve the regions of a large plan on a dask cluster, tcp://host:port.",
+        ),
+        click.option(
+            "--jobs",
+            type=click.IntRange(1, 256),
+            help="Regions of a large plan that are solved at a time.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def solver_settings(**values: float | str | None) -> tuple[str, ...]:
     """Options as settings: `solver_settings(gap=0.01)` is `("solver.gap=0.01",)`."""
     return tuple(f"solver.{key}={value}" for key, value in values.items() if value is not None)
 

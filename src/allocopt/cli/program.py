@@ -16,8 +16,9 @@ from allocopt.cli.curves import headcount_curve, tradeoff
 from allocopt.cli.demo import demo
 from allocopt.cli.doctor import doctor
 from allocopt.cli.documents import render
+from allocopt.cli.explaining import explain
 from allocopt.cli.forecasts import forecast
-from allocopt.cli.plans import compare, explain
+from allocopt.cli.plans import compare
 from allocopt.cli.response import response
 from allocopt.cli.rolling import part, roll
 from allocopt.cli.scenarios import check, init, schema

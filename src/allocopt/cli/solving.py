@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
@@ -17,6 +17,7 @@ from allocopt.cli.options import (
     json_option,
     open_scenario,
     out_option,
+    region_options,
     scenario_argument,
     settings_option,
     solver_options,
@@ -38,6 +39,7 @@ NOTHING_SAVED = "Interrupted before a plan was found; nothing was saved."
 @scenario_argument
 @settings_option
 @solver_options
+@region_options
 @out_option("Folder of the plan; else ./plans/<plan id>.", metavar="DIR")
 @json_option
 def solve(
@@ -46,7 +48,7 @@ def solve(
     out: Path | None,
     *,
     as_json: bool,
-    **solver: float | None,
+    **solver: float | str | None,
 ) -> Exit:
     """Solve a scenario and save the plan.
 
@@ -71,17 +73,23 @@ def solve(
     return exit_code(plan, interrupted=stop.is_set())
 
 
-def solve_scenario(scenario: Scenario, stop: Event, forecast: Forecast | None = None) -> Plan:
-    """Plan a scenario with progress on the terminal.
+def solve_scenario(
+    scenario: Scenario,
+    stop: Event,
+    forecast: Forecast | None = None,
+    planner: Callable[..., Plan] | None = None,
+) -> Plan:
+    """Plan a scenario with progress on the terminal; `planner` is `plan_scenario` or works like it.
 
     Raises:
         KeyboardInterrupt: it was stopped before there was a plan.
     """
     from allocopt.planning import plan_scenario
 
+    plan = planner or plan_scenario
     try:
         with working("Solving", told=True) as progress:
-            return plan_scenario(scenario, forecast=forecast, progress=progress, stop=stop)
+            return plan(scenario, forecast=forecast, progress=progress, stop=stop)
     except (NoPlanInTime, KeyboardInterrupt) as error:
         if stop.is_set() or isinstance(error, KeyboardInterrupt):
             raise KeyboardInterrupt(NOTHING_SAVED) from None

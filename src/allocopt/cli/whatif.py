@@ -182,6 +182,7 @@ def answer_loss(
 
     from allocopt.whatif.batch import Effort
     from allocopt.whatif.losses import Question, lose
+    from allocopt.whatif.warm import WarmSolve
 
     for case in ("likeliest", "worst"):
         refuse_foreign_folder(None if out is None else out / case)
@@ -189,7 +190,9 @@ def answer_loss(
     question = Question(asked["lose"], asked["territory"] or "", day)
     basis = rebased(basis, scenario, changes=changes)
     with working("Solving", told=True) as tell:
-        losses = lose(basis, question, Effort(jobs=asked["jobs"], tell=tell))
+        assert basis.plan is not None  # noqa: S101 - the command was given a plan
+        effort = Effort(WarmSolve(basis.plan), asked["jobs"], tell)
+        losses = lose(basis, question, effort)
     folders = {}
     for case, loss in (("likeliest", losses.likeliest), ("worst", losses.worst)):
         if out is not None and loss.plan is not None and loss.scenario is not None:
@@ -215,11 +218,14 @@ def answer_reach(
     """Tell the cheapest way to a target, as a bridge from the forecast."""
     from allocopt.whatif.batch import Effort
     from allocopt.whatif.reach import Aim, reach
+    from allocopt.whatif.warm import WarmSolve
 
     refuse_foreign_folder(out)
     basis = rebased(basis, scenario, changes=changes)
     with working("Solving", told=True) as tell:
-        found = reach(basis, Aim(*asked["aim"]), Effort(jobs=asked["jobs"], tell=tell))
+        assert basis.plan is not None  # noqa: S101 - the command was given a plan
+        effort = Effort(WarmSolve(basis.plan), asked["jobs"], tell)
+        found = reach(basis, Aim(*asked["aim"]), effort)
     folder = save(found.plan, found.scenario, out)
     if as_json:
         told = {"reached": found.is_reached, "most": found.most, "notes": list(found.notes)}
@@ -248,10 +254,16 @@ def rebased(basis: Basis, scenario: Scenario, *, changes: bool) -> Basis:
 
 def solve_change(basis: Basis, scenario: Scenario, stop: Event) -> Plan:
     """The plan of a changed scenario, with progress on the terminal."""
+    from functools import partial
+
     from allocopt.whatif import solve_changed
+    from allocopt.whatif.warm import plan_from
+
+    assert basis.plan is not None  # noqa: S101 - the command was given a plan
+    warm = partial(plan_from, basis.plan)
 
     def solve(scenario: Scenario, forecast: Forecast) -> Plan:
-        return solve_scenario(scenario, stop, forecast)
+        return solve_scenario(scenario, stop, forecast, warm)
 
     return solve_changed(basis, scenario, solve)
 

@@ -98,3 +98,11 @@ class Config(Section):
         if within is not None and self.levels and within not in self.levels:
             raise ValueError(f"coverage.within {within!r} is none of `levels`")
         return self
+
+    @model_validator(mode="after")
+    def _regions_are_a_level(self) -> Self:
+        regions = self.solver.regions
+        if isinstance(regions, str) and regions not in ("auto", "off", *self.levels):
+            known = ", ".join(("auto", "off", *self.levels))
+            raise ValueError(f"solver.regions {regions!r} is none of {known} and no number")
+        return self

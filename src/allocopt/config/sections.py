@@ -200,3 +200,19 @@ class SolverSection(Section):
         default=None,
         description="Limit of work that repeats on every machine; blank = none. [nodes]",
     )
+    regions: str | Count = Field(
+        default="auto",
+        description="Level of the territory tree at which a plan is cut into regions that are solved by "
+        "themselves and then put together: a name out of `levels` or a number, the top being 0; `auto` "
+        "= as needed where one model would be too large; `off` = never.",
+    )
+    jobs: CountFromOne | None = Field(
+        default=None,
+        le=256,
+        description="Regions that are solved at a time; blank = the machine's cores.",
+    )
+    cluster: str = Field(
+        default="",
+        description="Address of a dask scheduler whose workers solve the regions, tcp://host:port; "
+        "blank = this machine.",
+    )

@@ -10,15 +10,20 @@ from typing import Any
 import pyomo.environ as pyo
 
 from allocopt.model.settling import settle
+from allocopt.model.sums import weighted, worth
 from allocopt.problem import Problem
 from allocopt.problem.balance import BalanceRule
+from allocopt.problem.keys import by_index
 
 
 def balance_measures(m: pyo.ConcreteModel, problem: Problem) -> None:
     """lower ≤ Σ amount · share ≤ upper per measure and rep, hard or at a price."""
     rules = {rule.measure: rule for rule in problem.balance}
+    shares = {
+        rep: [m.share[unit, rep, window] for unit, window in m.STINTS_OF[rep]] for rep in m.REPS
+    }
     keys = [(rule.measure, rep) for rule in problem.balance for rep in rule.reps]
-    amounts = {name: rule.amounts.to_dict() for name, rule in rules.items()}
+    amounts = {name: by_index(rule.amounts) for name, rule in rules.items()}
     totals = {name: float(rule.amounts.abs().sum()) for name, rule in rules.items()}
     reach = {name: 0.0 if rule.hard else 2 * totals[name] for name, rule in rules.items()}
     m.below_band = pyo.Var(
@@ -30,10 +35,8 @@ def balance_measures(m: pyo.ConcreteModel, problem: Problem) -> None:
 
     @m.Expression(keys, doc="What a rep carries of a measure. [measure]")
     def carried(m, measure, rep):
-        amount = amounts[measure]
-        return sum(
-            amount[unit, window] * m.share[unit, rep, window] for unit, window in m.STINTS_OF[rep]
-        )
+        weights = (amounts[measure][stint] for stint in m.STINTS_OF[rep])
+        return weighted(zip(weights, shares[rep], strict=True))
 
     @m.Constraint(keys, doc="A rep carries no less than the band of a measure.")
     def balance_floor(m, measure, rep):
@@ -70,7 +73,7 @@ def settle_bands(m: pyo.ConcreteModel, problem: Problem) -> None:
 
 
 def _settle_band(m: pyo.ConcreteModel, rule: BalanceRule, rep: str) -> None:
-    carried = pyo.value(m.carried[rule.measure, rep])
-    lower, upper = (pyo.value(_of_tenure(m, side, rep)) for side in (rule.lower, rule.upper))
+    carried = worth(m.carried[rule.measure, rep])
+    lower, upper = (worth(_of_tenure(m, side, rep)) for side in (rule.lower, rule.upper))
     settle(m.below_band[rule.measure, rep], lower - carried)
     settle(m.above_band[rule.measure, rep], carried - upper)

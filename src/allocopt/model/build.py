@@ -26,6 +26,7 @@ from allocopt.model.coverage import (
 )
 from allocopt.model.headcount import fill_positions, limit_headcount, pay_people
 from allocopt.model.kept import keep_decisions
+from allocopt.model.memory import without_collections
 from allocopt.model.objective import add_up_contribution
 from allocopt.model.overlays import settle_support, support_units
 from allocopt.model.quota import (
@@ -56,6 +57,7 @@ from allocopt.problem import Problem
 Family = Callable[[pyo.ConcreteModel, Problem], None]
 
 
+@without_collections()
 def build(problem: Problem) -> pyo.ConcreteModel:
     """The mixed-integer model of a problem; every column has finite bounds."""
     m = pyo.ConcreteModel("allocopt")

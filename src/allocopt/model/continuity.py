@@ -12,6 +12,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from allocopt.problem import Problem
+from allocopt.problem.keys import by_index
 
 
 def count_handovers(m: pyo.ConcreteModel, problem: Problem) -> None:
@@ -21,7 +22,7 @@ def count_handovers(m: pyo.ConcreteModel, problem: Problem) -> None:
     vacant today is never handed over: who looks after it until somebody comes is no owner.
     """
     _count_changes(m, problem)
-    owner = problem.units["owner"].to_dict()
+    owner = by_index(problem.units["owner"])
     first = {unit: m.WINDOWS_OF[unit][0] for unit in problem.handover.owned}
     later = list(dict.fromkeys((unit, window) for unit, _, window in m.given_up))
 
@@ -33,9 +34,10 @@ def count_handovers(m: pyo.ConcreteModel, problem: Problem) -> None:
 
     @m.Expression(doc="Margin lost because units change their rep. [currency]")
     def handover_loss(m):
-        loss = problem.handover.loss.to_dict()
+        loss = by_index(problem.handover.loss)
         return sum(
-            loss[key] * (m.handed_over[key] - _avoided(m, problem, *key)) for key in m.handed_over
+            loss[key] * (m.handed_over[key] - _avoided(m, problem, owner[key[0]], *key))
+            for key in m.handed_over
         )
 
 
@@ -100,9 +102,9 @@ def share_of(m: pyo.ConcreteModel, unit: str, rep: str, window: str) -> Any:
     return m.share[stint] if stint in m.STINTS else 0
 
 
-def _avoided(m: pyo.ConcreteModel, problem: Problem, unit: str, window: str) -> Any:
+def _avoided(m: pyo.ConcreteModel, problem: Problem, owner: str, unit: str, window: str) -> Any:
     """Share of the loss that the successor's likeness avoids."""
-    alike, owner = problem.likeness, problem.units["owner"][unit]
+    alike = problem.likeness
     first = window == m.WINDOWS_OF[unit][0]
     source = m.share if first else m.taken_up
     return sum(
@@ -115,7 +117,7 @@ def _avoided(m: pyo.ConcreteModel, problem: Problem, unit: str, window: str) -> 
 def limit_handovers(m: pyo.ConcreteModel, problem: Problem) -> None:
     """Ceilings on handovers by units and by sales; what leavers give up does not count."""
     rule = problem.handover
-    sales = rule.sales.to_dict()
+    sales = by_index(rule.sales)
     asked = {"units": rule.max_units, "sales": rule.max_sales}
     changes = list(_counted(m, problem))
     # An empty sum is no row: without owned units nothing can be handed over.
@@ -174,7 +176,7 @@ def limit_reps_touched(m: pyo.ConcreteModel, problem: Problem) -> None:
 
 def _given(m: pyo.ConcreteModel, problem: Problem) -> Iterator[tuple[str, Any]]:
     """Who gives a unit up by choice, and how much of it; (rep, amount)."""
-    owner = problem.units["owner"]
+    owner = by_index(problem.units["owner"])
     for unit in problem.handover.counted:
         if owner[unit] in m.REPS:
             yield owner[unit], m.handed_over[unit, m.WINDOWS_OF[unit][0]]
@@ -185,7 +187,7 @@ def _given(m: pyo.ConcreteModel, problem: Problem) -> Iterator[tuple[str, Any]]:
 
 def _received(m: pyo.ConcreteModel, problem: Problem) -> Iterator[tuple[str, Any]]:
     """Who gets a unit that another rep gave up by choice, and how much of it; (rep, amount)."""
-    owner, counted = problem.units["owner"], set(problem.handover.counted)
+    owner, counted = by_index(problem.units["owner"]), set(problem.handover.counted)
     for unit in problem.handover.owned:
         windows = m.WINDOWS_OF[unit]
         if unit in counted:

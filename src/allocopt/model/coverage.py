@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 import pyomo.environ as pyo
+from pyomo.core.base.indexed_component import IndexedComponent
 
 from allocopt.problem import Problem
 
@@ -25,10 +26,12 @@ def choose_reps(m: pyo.ConcreteModel, problem: Problem) -> None:
     shared = [stint for stint in m.STINTS if stint[0] in several]
     m.part = pyo.Var(shared, bounds=(0, 1), doc="Part of a shared unit that is the rep's.")
 
-    @m.Expression(m.STINTS, doc="How much of the unit is the rep's: all, or a part.")
-    def share(m, unit, rep, window):
-        stint = unit, rep, window
-        return m.part[stint] if unit in several else m.assign[stint]
+    # The variables themselves, so that sums of shares are sums of variables.
+    m.share = pyo.Reference(
+        {stint: (m.part if stint[0] in several else m.assign)[stint] for stint in m.STINTS},
+        ctype=IndexedComponent,
+    )
+    m.share.doc = "How much of the unit is the rep's: all, or a part."
 
     open_stints = [stint for stint in m.STINTS if stint[1] in m.OPEN_REPS]
 

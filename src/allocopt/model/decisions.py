@@ -11,9 +11,11 @@ import pandas as pd
 import pyomo.environ as pyo
 
 from allocopt.model.outcomes import outcomes
+from allocopt.model.sums import worth
 from allocopt.model.workload import NO_HOURS
 from allocopt.problem import Problem
 from allocopt.problem.risk import EXPECTED
+from allocopt.tables import among
 
 CHOSEN = 0.5  # a binary is 0 or 1; anything above this is 1
 
@@ -73,7 +75,7 @@ def read_decisions(m: pyo.ConcreteModel, problem: Problem) -> Decisions:
         overtime=_frame(m.overtime, problem.reps.index, periods),
         overload=_frame(m.overload, problem.reps.index, periods),
         quota=_quota(m, problem),
-        parts={name: float(pyo.value(m.objective_part[name])) for name in m.objective_part},
+        parts={name: worth(m.objective_part[name]) for name in m.objective_part},
         missed=tuple(_missed(m, problem)),
     )
     samples = (name for name in outcomes(m) if name != EXPECTED)
@@ -98,19 +100,19 @@ def _shares(m: pyo.ConcreteModel, problem: Problem) -> pd.Series[float]:
     """Shares of the stints that are chosen, in the order of the problem's."""
     chosen = np.array([m.assign[stint].value > CHOSEN for stint in m.STINTS], dtype=bool)
     stints = problem.stints[chosen]
-    return pd.Series([float(pyo.value(m.share[stint])) for stint in stints], stints, dtype=float)
+    return pd.Series([float(m.share[stint].value) for stint in stints], stints, dtype=float)
 
 
 def _frame(values: Any, index: pd.Index, periods: list[str]) -> pd.DataFrame:
     """Values of an indexed variable or expression as index × period, not below zero."""
-    keys = [key if isinstance(key, tuple) else (key,) for key in index]
-    rows = [[max(pyo.value(values[(*key, period)]), 0.0) for period in periods] for key in keys]
+    keys = [key if isinstance(key, tuple) else (key,) for key in index.tolist()]
+    rows = [[max(worth(values[*key, period]), 0.0) for period in periods] for key in keys]
     return pd.DataFrame(rows, index=index, columns=periods, dtype=float)
 
 
 def _time(m: pyo.ConcreteModel, problem: Problem, chosen: pd.Index) -> pd.DataFrame:
     """Time of each chosen stint of a unit with a response; nothing outside its window."""
-    stints = chosen[chosen.isin(list(problem.responses), level="unit")]
+    stints = chosen[among(chosen.get_level_values("unit"), list(problem.responses))]
     rows = [
         [
             max(m.time[(*stint, period)].value, 0.0) if (*stint, period) in m.time else 0.0

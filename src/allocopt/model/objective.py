@@ -6,12 +6,14 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from allocopt.model.sums import weighted
 from allocopt.problem import Problem
+from allocopt.problem.keys import by_index
 
 
 def contribution_parts(m: pyo.ConcreteModel, problem: Problem) -> dict[str, Any]:
     """The signed parts of the contribution, by their names in `CONTRIBUTION_PARTS`. [currency]"""
-    margin = problem.units["margin"].to_dict()
+    margin = by_index(problem.units["margin"])
     sales = sum(margin[u] * m.planned_sales[u, t] for u in m.UNITS for t in m.PERIODS if margin[u])
     spend = sum(m.spend[key] for key in m.spend)
     overtime = sum(m.overtime[key] for key in m.overtime)
@@ -30,11 +32,11 @@ def contribution_parts(m: pyo.ConcreteModel, problem: Problem) -> dict[str, Any]
 
 def add_up_contribution(m: pyo.ConcreteModel, problem: Problem) -> None:
     """objective_part[name]: signed terms, those of the contribution first."""
-    value = problem.stint_value.to_dict()
+    value = by_index(problem.stint_value)
     spend = sum(m.spend[key] for key in m.spend)
     parts = {
         **contribution_parts(m, problem),
-        "pair_value": sum(value[stint] * m.share[stint] for stint in m.STINTS if value[stint]),
+        "pair_value": weighted((value[stint], m.share[stint]) for stint in m.STINTS),
         "shortfalls": -_shortfalls(m, problem),
         "fairness": -_unfairness(m, problem),
         "borders": -_price_of_borders(m, problem),

@@ -187,6 +187,7 @@ def spread(share: Floats, lower: Floats, upper: Floats, total: float) -> Floats 
 
 def most_quota(problem: Problem) -> float:
     """A finite bound on one quota: twice all that there is to sell or to ask for."""
+    problem = problem.whole
     covered = [curve.y[-1] for curve in problem.responses.values()]
     best = max([1.0, *problem.reps["productivity"], *covered])
     ceiling = problem.ceiling.where(problem.ceiling < math.inf, problem.demand * best)

@@ -9,6 +9,7 @@ import pandas as pd
 import pyomo.environ as pyo
 
 from allocopt.model.overlays import lift_of_support
+from allocopt.model.sums import weighted
 from allocopt.problem import LiftCurve, Problem
 from allocopt.problem.keys import by_key
 
@@ -65,11 +66,10 @@ def _cover(m: pyo.ConcreteModel, problem: Problem) -> None:
             slopes = enumerate(curve.slopes)
             used = sum(slope * m.coverage_piece[unit, k, period] for k, slope in slopes)
             return demand[unit, period] * (curve.y[0] + used)
-        return sum(
-            sales[unit, rep, window, period] * m.share[unit, rep, window]
+        return weighted(
+            (sales[unit, rep, window, period], m.share[unit, rep, window])
             for window in m.WINDOWS_OF[unit]
             for rep in m.REPS_OF[unit, window]
-            if sales[unit, rep, window, period]
         )
 
 

@@ -10,19 +10,19 @@ from allocopt.problem import Problem
 def declare_sets(m: pyo.ConcreteModel, problem: Problem) -> None:
     """Units, reps, periods, tenures and stints, and the ways to walk along the stints."""
     m.PERIODS = pyo.Set(initialize=problem.periods, doc="Periods of the plan.")
-    m.UNITS = pyo.Set(initialize=list(problem.units.index), doc="What is assigned as a whole.")
-    m.REPS = pyo.Set(initialize=list(problem.reps.index), doc="Positions, filled or open.")
+    m.UNITS = pyo.Set(initialize=problem.units.index.tolist(), doc="What is assigned as a whole.")
+    m.REPS = pyo.Set(initialize=problem.reps.index.tolist(), doc="Positions, filled or open.")
     m.OPEN_REPS = pyo.Set(
         within=m.REPS, initialize=list(problem.open_reps), doc="Positions that may be hired."
     )
     m.WINDOWS = pyo.Set(
         dimen=2,
-        initialize=list(problem.windows.days.index),
+        initialize=problem.windows.days.index.tolist(),
         doc="A unit and a range of days in which it keeps its rep.",
     )
     m.STINTS = pyo.Set(
         dimen=3,
-        initialize=list(problem.stints),
+        initialize=problem.stints.tolist(),
         doc="A unit, a rep who may cover it, and a window in which the rep is there.",
     )
     m.REPS_OF = {window: [] for window in m.WINDOWS}

@@ -10,6 +10,7 @@ import pyomo.environ as pyo
 from allocopt.model.outcomes import outcomes
 from allocopt.model.overlays import hours_of_support
 from allocopt.model.settling import settle
+from allocopt.model.sums import weighted, worth
 from allocopt.problem import Problem
 from allocopt.problem.keys import by_key
 
@@ -48,13 +49,10 @@ def plan_time(m: pyo.ConcreteModel, problem: Problem) -> None:
             for unit, window in m.STINTS_OF[rep]
             if (unit, rep, window, period) in m.time
         )
-        keys = ((unit, rep, window, period) for unit, window in m.STINTS_OF[rep])
-        given = (
-            fixed[key] * m.share[key[:3]] + travel[key] * m.assign[key[:3]]
-            for key in keys
-            if fixed[key] or travel[key]
-        )
-        return sum(decided) + sum(given) + hours_of_support(m, rep, period)
+        stints = [(unit, rep, window) for unit, window in m.STINTS_OF[rep]]
+        given = weighted((fixed[*stint, period], m.share[stint]) for stint in stints)
+        on_the_way = weighted((travel[*stint, period], m.assign[stint]) for stint in stints)
+        return sum(decided) + given + on_the_way + hours_of_support(m, rep, period)
 
 
 def most_selling_time(problem: Problem) -> dict[tuple[str, str], float]:
@@ -101,9 +99,9 @@ def settle_hours(m: pyo.ConcreteModel, problem: Problem) -> None:
                 _trim_time(stage, problem, unit, period, rates)
     for rep in m.REPS:
         for period in m.PERIODS:
-            selling_time = pyo.value(m.available[rep, period])
+            selling_time = worth(m.available[rep, period])
             # Overtime is agreed for the outcome that needs most of it.
-            worked = max(pyo.value(stage.planned_time[rep, period]) for stage in stages)
+            worked = max(worth(stage.planned_time[rep, period]) for stage in stages)
             beyond = worked - selling_time
             paid = min(problem.workload.overtime_max * selling_time, m.overtime[rep, period].ub)
             overtime = min(max(beyond, 0.0), paid)

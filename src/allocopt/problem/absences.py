@@ -19,6 +19,8 @@ def absence_of(scenario: Scenario, there: pd.DataFrame, calendar: Calendar) -> p
     are Monday to Friday, or `calendar.working_days` a period where that is fewer because of public
     holidays. On a day that several absences name, the largest of their shares counts.
     """
+    if scenario.table("absences").empty:
+        return pd.DataFrame(0.0, there.index, list(calendar.labels))
     days = pd.bdate_range(calendar.plan_start, calendar.plan_end)
     period = calendar.starts.searchsorted(days, side="right") - 1
     worked = _between(there["start"], there["end"], days)

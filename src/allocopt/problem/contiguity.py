@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pandas as pd
+
 from allocopt.borders import Borders, unit_borders
 from allocopt.scenario import Scenario
+
+NOWHERE = pd.MultiIndex.from_tuples([], names=["a", "b"])
+NO_BORDERS = Borders(pd.Series(0.0, NOWHERE))
 
 
 @dataclass(frozen=True)
@@ -23,12 +28,11 @@ class ContiguityRule:
 
 def contiguity_rule(scenario: Scenario) -> ContiguityRule:
     """The rule of a scenario; where it asks nothing no unit touches another."""
-    section, table = scenario.config.contiguity, scenario.table("adjacency")
+    section = scenario.config.contiguity
     asked = section.hard or section.cut_price > 0
+    units, tree = scenario.table("units"), scenario.territory_tree
     return ContiguityRule(
         hard=section.hard,
         cut_price=section.cut_price,
-        borders=unit_borders(
-            scenario.table("units"), table if asked else table.iloc[:0], scenario.territory_tree
-        ),
+        borders=unit_borders(units, scenario.table("adjacency"), tree) if asked else NO_BORDERS,
     )

@@ -43,7 +43,7 @@ def handover_rule(
     owned = tuple(units.index[units["owner"] != ""])
     rate = scenario.look_up("segments", "handover_loss", units["segment"]).fillna(section.loss)
     # Those who leave, or are gone before the plan starts, cannot keep their units.
-    staying = {*reps.index[reps["status"] != "leaving"]}
+    staying = reps.index[reps["status"] != "leaving"]
     share = section.max_share_of_sales
     year = windows.days["start"] + pd.DateOffset(years=1) - DAY
     horizon = pd.Series(scenario.calendar.plan_end, index=year.index)
@@ -53,7 +53,7 @@ def handover_rule(
         * (rate * units["margin"]).reindex(unit).to_numpy(),
         similarity=section.similarity,
         owned=owned,
-        counted=tuple(unit for unit in owned if units["owner"][unit] in staying),
+        counted=tuple(units.index[units["owner"].isin(staying)]),
         sales=_demand_until(horizon, demand, windows, scenario.calendar),
         max_units=section.max_units,
         max_sales=None if share is None else share * float(demand.to_numpy().sum()),

@@ -9,6 +9,8 @@ from allocopt.scenario import Scenario
 from allocopt.territory_tree import TerritoryTree
 
 EARTH_RADIUS = 6371.0088  # [km], mean radius (IUGG)
+# Rows and columns of pairs in a matrix of unit × rep.
+Places = tuple[np.ndarray, np.ndarray]
 # Farther than any known place, and still nearer than a rep who may not cover the unit. [km]
 UNKNOWN_DISTANCE = 1e9
 
@@ -20,9 +22,11 @@ def eligible_pairs(scenario: Scenario, units: pd.DataFrame, reps: pd.DataFrame) 
     distance [km, NaN = unknown], value, fit. The rep that a unit is locked to is always eligible.
     """
     listed = scenario.table("pairs").set_index(["unit", "rep"])
-    allowed = _allowed(scenario, units, reps, listed)
-    distance = _distances(scenario, units, reps, listed)
+    places = _places(listed.index, units, reps)
+    allowed = _allowed(scenario, units, reps, listed, places)
     locked = _locked_pairs(units, reps)
+    distance = _distances(scenario, units, reps, allowed | locked)
+    _mark(distance, places, listed["distance"].notna().to_numpy(), listed["distance"].to_numpy())
     if not scenario.config.pairs.complete:
         allowed &= _near(scenario, units, reps, distance, allowed)
     allowed = (allowed | locked) & _same_for_families(units, allowed | locked)
@@ -35,14 +39,18 @@ def eligible_pairs(scenario: Scenario, units: pd.DataFrame, reps: pd.DataFrame) 
 
 
 def _allowed(
-    scenario: Scenario, units: pd.DataFrame, reps: pd.DataFrame, listed: pd.DataFrame
+    scenario: Scenario,
+    units: pd.DataFrame,
+    reps: pd.DataFrame,
+    listed: pd.DataFrame,
+    places: Places,
 ) -> np.ndarray:
     """Territories, segments and `pairs.allowed`, before distance; unit × rep."""
     matrix = np.zeros((len(units), len(reps)), dtype=bool)
-    flags = listed["allowed"]
+    stated = listed["allowed"].notna().to_numpy()
+    flags = listed["allowed"].fillna(value=True).to_numpy(dtype=bool)
     if scenario.config.pairs.complete:
-        chosen = flags[flags.fillna(value=True)].index
-        _mark(matrix, chosen, units, reps, value=True)
+        _mark(matrix, places, flags, flags)
         return matrix
     tree = scenario.territory_tree
     scopes = zip(reps["territories"], reps["segments"], strict=True)
@@ -51,23 +59,22 @@ def _allowed(
     matrix &= _same_branch(scenario, units, reps)
     # Specialists support the units of others: they own those that `pairs` names, and no more.
     matrix[:, reps.index.isin(scenario.table("overlays")["rep"])] = False
-    _mark(matrix, flags[flags.fillna(value=False)].index, units, reps, value=True)
-    _mark(matrix, flags[~flags.fillna(value=True)].index, units, reps, value=False)
+    _mark(matrix, places, stated & flags, flags)
+    _mark(matrix, places, stated & ~flags, flags)
     return matrix
 
 
-def _mark(
-    matrix: np.ndarray,
-    pairs: pd.Index,
-    units: pd.DataFrame,
-    reps: pd.DataFrame,
-    *,
-    value: bool,
-) -> None:
+def _places(pairs: pd.Index, units: pd.DataFrame, reps: pd.DataFrame) -> Places:
+    """Row and column of each pair in a matrix of unit × rep, −1 where it has none."""
     rows = units.index.get_indexer(pairs.get_level_values(0))
-    columns = reps.index.get_indexer(pairs.get_level_values(1))
-    known = (rows >= 0) & (columns >= 0)
-    matrix[rows[known], columns[known]] = value
+    return rows, reps.index.get_indexer(pairs.get_level_values(1))
+
+
+def _mark(matrix: np.ndarray, places: Places, chosen: np.ndarray, values: np.ndarray) -> None:
+    """Puts the values of the chosen pairs into a matrix of unit × rep."""
+    rows, columns = places
+    known = chosen & (rows >= 0) & (columns >= 0)
+    matrix[rows[known], columns[known]] = values[known]
 
 
 def names_in(cell: object) -> list[str]:
@@ -112,14 +119,9 @@ def _ancestor_at(tree: TerritoryTree, node: object, depth: int) -> str:
 
 def _locked_pairs(units: pd.DataFrame, reps: pd.DataFrame) -> np.ndarray:
     matrix = np.zeros((len(units), len(reps)), dtype=bool)
-    locked = units.index[units["locked"]]
-    _mark(
-        matrix,
-        pd.MultiIndex.from_arrays([locked, units.loc[locked, "locked_to"]]),
-        units,
-        reps,
-        value=True,
-    )
+    rows = np.flatnonzero(units["locked"])
+    columns = reps.index.get_indexer(pd.Index(units["locked_to"].iloc[rows]))
+    matrix[rows[columns >= 0], columns[columns >= 0]] = True
     return matrix
 
 
@@ -132,16 +134,13 @@ def _same_for_families(units: pd.DataFrame, allowed: np.ndarray) -> np.ndarray:
 
 
 def _distances(
-    scenario: Scenario, units: pd.DataFrame, reps: pd.DataFrame, listed: pd.DataFrame
+    scenario: Scenario, units: pd.DataFrame, reps: pd.DataFrame, asked: np.ndarray
 ) -> np.ndarray:
-    """Kilometres between unit and rep: as listed, else along the great circle; NaN = unknown."""
+    """Kilometres along the great circle between unit and rep where that is asked; NaN = unknown."""
     unit_at, rep_at = _coordinates(scenario, units), _coordinates(scenario, reps)
-    matrix = great_circle(unit_at[:, None, :], rep_at[None, :, :])
-    known = listed["distance"].dropna()
-    rows = units.index.get_indexer(known.index.get_level_values(0))
-    columns = reps.index.get_indexer(known.index.get_level_values(1))
-    found = (rows >= 0) & (columns >= 0)
-    matrix[rows[found], columns[found]] = known.to_numpy()[found]
+    matrix = np.full(asked.shape, np.nan)
+    rows, columns = np.nonzero(asked)
+    matrix[rows, columns] = great_circle(unit_at[rows], rep_at[columns])
     return matrix
 
 

@@ -27,6 +27,8 @@ def decided_hours(scenario: Scenario, key: str, names: pd.Index) -> pd.DataFrame
     calendar = scenario.calendar
     rows = decided(scenario, "hours")
     rows = rows[(rows["unit"] == "") == (key == "rep")]
+    if rows.empty:
+        return pd.DataFrame(np.nan, names, pd.Index(calendar.labels, name="period"))
     spread = by_period(rows, calendar).drop_duplicates([key, "period"], keep="last")
     values = amounts_in(spread["value"]) * calendar.input_factor
     wide = spread.assign(value=values).pivot(index=key, columns="period", values="value")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from allocopt.scenario import Scenario
-from allocopt.tables import CONTRACT
+from allocopt.tables import CONTRACT, among
 from allocopt.tables.table import Column, Kind
 
 # Who a rep is, not what a rep can do.
@@ -27,15 +27,15 @@ def interchangeable_reps(
     columns = attributes.astype(object).where(attributes.notna(), "").astype(str)
     key = pd.util.hash_pandas_object(columns, index=False)
     groups: dict[tuple[int, int], list[str]] = {}
-    of_pairs = _hash_of_pairs(pairs)
+    of_pairs = _hash_of_pairs(pairs, attributes.index[key.duplicated(keep=False)])
     for rep, value in zip(free, key, strict=True):
         groups.setdefault((int(value), of_pairs.get(rep, 0)), []).append(rep)
     return tuple(tuple(group) for group in groups.values() if len(group) > 1)
 
 
-def _hash_of_pairs(pairs: pd.DataFrame) -> dict[str, int]:
+def _hash_of_pairs(pairs: pd.DataFrame, reps: pd.Index) -> dict[str, int]:
     """By rep, one number for all of its pairs; the same for reps with the same pairs."""
-    alone = pairs.reset_index(level="rep")
+    alone = pairs[among(pairs.index.get_level_values("rep"), reps)].reset_index(level="rep")
     rep = alone.pop("rep")
     rows = pd.util.hash_pandas_object(alone.reset_index().astype(str), index=False)
     # The sum does not depend on the order, and wraps around as unsigned numbers do.
@@ -46,9 +46,9 @@ def _hash_of_pairs(pairs: pd.DataFrame) -> dict[str, int]:
 def _named(scenario: Scenario) -> Iterator[str]:
     """Reps whom some table or rule names."""
     for table in CONTRACT.values():
-        if table.name == "pairs":
-            continue
         frame = scenario.table(table.name)
+        if table.name == "pairs" or frame.empty:
+            continue
         for column in table.columns:
             if column.name in frame.columns and _may_name_reps(column):
                 cells = frame[column.name].dropna().astype(str).unique()

@@ -243,3 +243,20 @@ def _notes(scenario: Scenario, places: LeverCells) -> tuple[Note, ...]:
             f"{'、'.join(unknown)}的历史投入未知：假定需求中不含其提升，计划可能重复计算。",
         ),
     )
+
+
+def lifted_units(
+    units: pd.DataFrame, demand: pd.DataFrame, lifts: tuple[LiftCurve, ...]
+) -> dict[str, pd.Series[float]]:
+    """Units whose cell has a lift curve: by unit, the share of the cell's lift per period."""
+    cells = {(lift.territory, lift.segment) for lift in lifts}
+    amounts = demand.reindex(units.index).to_numpy()
+    shares = {}
+    for cell, rows in units.groupby(CELL).indices.items():
+        if cell in cells:
+            total = amounts[rows].sum(axis=0)
+            share = np.full((len(rows), len(total)), 1.0 / len(rows))
+            np.divide(amounts[rows], total, out=share, where=total > 0)
+            for unit, line in zip(units.index[rows].tolist(), share, strict=True):
+                shares[unit] = pd.Series(line, demand.columns, name=unit)
+    return shares

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from allocopt.calendar import Calendar
@@ -20,16 +19,18 @@ from allocopt.problem.curves import Curve
 from allocopt.problem.headcount import HeadcountRule
 from allocopt.problem.incentive import Incentive
 from allocopt.problem.kept import KeptDecisions
-from allocopt.problem.lifts import LiftCurve
+from allocopt.problem.lifts import LiftCurve, lifted_units
 from allocopt.problem.overlays import Overlay, Support, support_of
 from allocopt.problem.quota import QuotaRule
 from allocopt.problem.risk import RiskRule
+from allocopt.problem.stints import Stints
 from allocopt.problem.supply import SupplyRule
 from allocopt.problem.targets import TargetRule
 from allocopt.problem.tenures import Tenures
 from allocopt.problem.travel import TravelRule
-from allocopt.problem.windows import Windows, unit_and_rep
+from allocopt.problem.windows import Windows
 from allocopt.problem.workload import WorkloadRule
+from allocopt.tables import among
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,11 @@ class Problem:
     notes: tuple[Note, ...] = ()
 
     @property
+    def whole(self) -> Problem:
+        """The problem itself; of a part, what it is a part of."""
+        return self
+
+    @property
     def periods(self) -> tuple[str, ...]:
         """Labels of the plan periods, in order."""
         return self.calendar.labels
@@ -132,27 +138,34 @@ class Problem:
         return dict(zip(shared.index, shared.astype(int), strict=True))
 
     @cached_property
+    def by_stint(self) -> Stints:
+        """What units bring and take by stint."""
+        return Stints(
+            units=self.units,
+            reps=self.reps,
+            pairs=self.pairs,
+            windows=self.windows,
+            tenures=self.tenures,
+            need=self.need,
+            demand=self.demand,
+            ceiling=self.ceiling,
+            responses=self.responses,
+        )
+
+    @property
     def locked_stints(self) -> tuple[tuple[str, str, str], ...]:
         """Stints of locked units with their reps, as long as the lock holds and the rep is there."""
-        units, days = self.units, self.windows.days
-        index = days.index[days.index.get_level_values("unit").isin(units.index[units["locked"]])]
-        unit = index.get_level_values("unit")
-        until = units["lock_until"].reindex(unit).fillna(self.calendar.plan_end).to_numpy()
-        keeper = units["locked_to"].reindex(unit)
-        first, last = (
-            self.tenures.days[side].reindex(keeper).to_numpy() for side in ("start", "end")
-        )
-        held = days.loc[index]
-        holds = (held["end"] <= until) & (first <= held["start"]) & (held["end"] <= last)
-        rows = zip(unit, keeper, index.get_level_values("window"), holds, strict=True)
-        return tuple((unit, rep, window) for unit, rep, window, kept in rows if kept)
+        return self.by_stint.locked
+
+    @cached_property
+    def pair_likeness(self) -> pd.Series[float]:
+        """Share of a handover's loss that the rep avoids as successor, by pair."""
+        return self.handover.similarity * self.pairs["fit"]
 
     @cached_property
     def likeness(self) -> Mapping[tuple[str, str], float]:
-        """By pair, the share of a handover's loss that the rep avoids as successor."""
-        return dict(
-            zip(self.pairs.index, self.handover.similarity * self.pairs["fit"], strict=True)
-        )
+        """The same as a mapping."""
+        return dict(zip(self.pairs.index.tolist(), self.pair_likeness.tolist(), strict=True))
 
     @cached_property
     def _stint_set(self) -> frozenset[tuple[str, str, str]]:
@@ -166,43 +179,46 @@ class Problem:
         """Whether a rep who has a unit before a window may keep it, and is no leaver."""
         return rep not in self._leavers and (unit, rep, window) in self._stint_set
 
-    @cached_property
+    @property
     def stint_weight(self) -> pd.DataFrame:
         """Share of each period that lies in the window of a stint; stint × period."""
-        weight = self.windows.weight_of(self.stints)
-        return pd.DataFrame(weight, self.stints, list(self.periods))
+        return self.by_stint.weight
 
-    @cached_property
+    @property
     def stint_sales(self) -> pd.DataFrame:
-        """Sales of an all-or-nothing unit with one rep alone: demand · productivity, at most the ceiling.
+        """Sales of an all-or-nothing unit with one rep alone; stint × period [currency/period]."""
+        return self.by_stint.sales
 
-        Stint × period, of the part of the period that lies in the window [currency/period].
-        """
-        unit, rep = (self.stints.get_level_values(name) for name in ("unit", "rep"))
-        productivity = self.reps["productivity"].reindex(rep).to_numpy()[:, None]
-        amount = self.demand.reindex(unit).to_numpy() * productivity
-        capped = np.minimum(amount, self.ceiling.reindex(unit).to_numpy())
-        return self.stint_weight.mul(capped)
-
-    @cached_property
+    @property
     def stint_hours(self) -> pd.DataFrame:
         """Hours of an all-or-nothing unit with one rep alone, 0 with a response; stint × period [h]."""
-        unit = self.stints.get_level_values("unit")
-        hours = self.pairs["hours"].reindex(unit_and_rep(self.stints)).to_numpy()
-        fixed = np.where(unit.isin(list(self.responses)), 0.0, hours)
-        return self.stint_weight.mul(fixed, axis=0) * self.need.reindex(unit).to_numpy()
+        return self.by_stint.hours
+
+    @property
+    def stint_travel(self) -> pd.DataFrame:
+        """Travel of a stint, whatever the rep's share of the unit; stint × period [h]."""
+        return self.by_stint.travel
+
+    @property
+    def stint_value(self) -> pd.Series[float]:
+        """Value of a stint: its pair's, by the share of the horizon [currency]."""
+        return self.by_stint.value
+
+    @property
+    def share_per_hour(self) -> pd.DataFrame:
+        """Share of the period's standard hours that one hour makes; pair × period [1/h]."""
+        return self.by_stint.share_per_hour
+
+    @property
+    def most_time(self) -> pd.DataFrame:
+        """The most hours that the response of a unit can use; stint of such a unit × period [h]."""
+        return self.by_stint.most_time
 
     @cached_property
     def support(self) -> Support:
         """What specialists can do for units."""
         hours = self.need.mul(self.units["hours"], axis=0)
         return support_of(self.overlays, self.pairs.index, hours, self.demand)
-
-    @cached_property
-    def stint_travel(self) -> pd.DataFrame:
-        """Travel of a stint, whatever the rep's share of the unit; stint × period [h]."""
-        travel = self.pairs["travel"].reindex(unit_and_rep(self.stints)).to_numpy()
-        return self.stint_weight.mul(travel, axis=0)
 
     @cached_property
     def most_support_lift(self) -> pd.DataFrame:
@@ -226,10 +242,7 @@ class Problem:
 
     def stint_parts(self, shares: pd.Series[float], amounts: pd.DataFrame) -> pd.DataFrame:
         """An amount of units on the stints that are chosen, as `by_rep` adds it up; stint × period."""
-        unit = shares.index.get_level_values("unit")
-        parts = self.windows.weight_of(shares.index) * shares.to_numpy()[:, None]
-        parts *= amounts.reindex(unit).to_numpy()
-        return pd.DataFrame(parts, shares.index, list(self.periods))
+        return self.by_stint.parts(shares, amounts)
 
     def credited(self, shares: pd.Series[float], sales: pd.DataFrame) -> pd.DataFrame:
         """Planned sales of the reps who cover the units; rep × period [currency]."""
@@ -240,7 +253,7 @@ class Problem:
 
         Sales of an all-or-nothing unit are those that each rep brings; others are divided by share.
         """
-        flexible = shares.index.isin(list(self.flexible_units), level="unit")
+        flexible = among(shares.index.get_level_values("unit"), list(self.flexible_units))
         brought = self.stint_sales.reindex(shares.index).mul(shares, axis=0)
         divided = self.stint_parts(shares, sales)
         return divided.where(np.repeat(flexible[:, None], divided.shape[1], axis=1), brought)
@@ -248,56 +261,15 @@ class Problem:
     def _sum_by_rep(self, amounts: pd.DataFrame) -> pd.DataFrame:
         return amounts.groupby(level="rep").sum().reindex(self.reps.index).fillna(0.0)
 
-    @cached_property
+    @property
     def least_hours(self) -> pd.Series[float]:
         """The fewest hours of all-or-nothing units over the horizon, by unit [h]."""
-        hours = (self.stint_hours + self.stint_travel).sum(axis=1)
-        return hours.groupby(level=["unit", "window"]).min().groupby(level="unit").sum()
-
-    @cached_property
-    def share_per_hour(self) -> pd.DataFrame:
-        """Share of the period's standard hours that one hour makes; pair of a unit with a response ×
-        period [1/h].
-
-        Productivity over hours; 0 where no hours are needed, as time then brings nothing.
-        """
-        pairs = self.pairs[self.pairs.index.isin(list(self.responses), level="unit")]
-        unit, rep = (pairs.index.get_level_values(name) for name in ("unit", "rep"))
-        hours = self.need.reindex(unit).to_numpy() * pairs["hours"].to_numpy()[:, None]
-        productivity = self.reps["productivity"].loc[rep].to_numpy()[:, None]
-        rate = _over(np.broadcast_to(productivity, hours.shape), hours)
-        return pd.DataFrame(rate, pairs.index, list(self.periods))
-
-    @cached_property
-    def most_time(self) -> pd.DataFrame:
-        """The most hours that the response of a unit can use; stint of such a unit × period [h]."""
-        weight = self.stint_weight
-        weight = weight[weight.index.isin(list(self.responses), level="unit")]
-        rate = self.share_per_hour.reindex(unit_and_rep(weight.index)).to_numpy()
-        reach = [self.responses[unit].x[-1] for unit in weight.index.get_level_values("unit")]
-        most = np.broadcast_to(np.array(reach, dtype=float)[:, None], rate.shape)
-        return weight.mul(_over(most, rate))
-
-    @cached_property
-    def stint_value(self) -> pd.Series[float]:
-        """Value of a stint: its pair's, by the share of the horizon [currency]."""
-        value = self.pairs["value"].reindex(unit_and_rep(self.stints)).to_numpy()
-        return self.stint_weight.mean(axis=1).mul(value)
+        return self.by_stint.least_hours
 
     @cached_property
     def lifted_units(self) -> Mapping[str, pd.Series[float]]:
         """Units whose cell has a lift curve: by unit, the share of the cell's lift per period."""
-        cells = {(lift.territory, lift.segment) for lift in self.lifts}
-        shares = {}
-        for cell, members in self.units.groupby(["territory", "segment"]).groups.items():
-            if cell not in cells:
-                continue
-            demand = self.demand.loc[members]
-            total = demand.sum()
-            even = 1.0 / max(len(members), 1)
-            share = (demand / total.where(total > 0)).fillna(even)
-            shares.update({unit: share.loc[unit] for unit in members})
-        return shares
+        return lifted_units(self.units, self.demand, self.lifts)
 
     @cached_property
     def lift_margin(self) -> Mapping[tuple[str, str], pd.Series[float]]:
@@ -307,11 +279,3 @@ class Problem:
             cell = (self.units["territory"][unit], self.units["segment"][unit])
             cells[cell] = cells.get(cell, 0.0) + share * float(self.units["margin"][unit])
         return cells
-
-
-def _over(part: npt.ArrayLike, whole: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """part / whole, 0 where the whole is nothing."""
-    above, below = np.asarray(part, dtype=float), np.asarray(whole, dtype=float)
-    result = np.zeros(above.shape)
-    np.divide(above, below, out=result, where=below > 0)
-    return result

@@ -64,6 +64,8 @@ def decided_quotas(scenario: Scenario, reps: pd.DataFrame) -> pd.DataFrame:
     calendar = scenario.calendar
     rows = by_period(decided(scenario, "quota"), calendar)
     rows = rows[rows["rep"].isin(reps.index)]
+    if rows.empty:
+        return pd.DataFrame(np.nan, reps.index, pd.Index(calendar.labels, name="period"))
     amounts = amounts_in(rows["value"]) * calendar.input_factor
     keyed = amounts.set_axis(pd.MultiIndex.from_frame(rows[["rep", "period"]]))
     last = keyed[~keyed.index.duplicated(keep="last")]

@@ -27,11 +27,11 @@ def renewal_steps(units: pd.DataFrame, windows: Windows) -> tuple[tuple[str, str
     start = windows.days["start"]
     unit = start.index.get_level_values("unit")
     near, last = (units[name].reindex(unit).to_numpy() for name in ("renewal_near", "renewal"))
-    held = set(start.index[(near < start.to_numpy()) & (start.to_numpy() <= last)])
-    names = start.index.to_frame(index=False).groupby("unit", sort=False)["window"]
+    held = (near < start.to_numpy()) & (start.to_numpy() <= last)
+    # The windows of a unit follow each other.
+    steps = zip(pairwise(start.index), held[1:], strict=True)
     return tuple(
-        (str(name), before, window)
-        for name, own in names
-        for before, window in pairwise(own)
-        if (name, window) in held
+        (unit, before, window)
+        for ((owner, before), (unit, window)), near_it in steps
+        if near_it and owner == unit
     )

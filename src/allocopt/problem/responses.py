@@ -11,14 +11,15 @@ import pandas as pd
 from allocopt.errors import DataError, Finding, Severity
 from allocopt.notes import Note
 from allocopt.problem.cells import Key
-from allocopt.problem.demand import CELL
-from allocopt.response.asked import asked_fits, is_fitted, place_of
+from allocopt.response.asked import Row, asked_fits, is_fitted, place_of
 from allocopt.response.fitted import Fit, FittedCurve, fit_place
 from allocopt.response.forms import POINT_COLUMNS, POINTS
 from allocopt.response.judgement import judged_curve
 from allocopt.response.observations import Sources
 from allocopt.response.place import Place
 from allocopt.scenario import Scenario
+
+Cell = tuple[str, str]  # territory, segment
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,10 @@ def lever_responses(
     """
     table = scenario.table("responses")
     fits, fitted = fits_of(scenario), is_fitted(table)
-    cells = units[CELL].drop_duplicates()
+    cells = _cells_by_territory(units)
     found: dict[Key, tuple[int, LeverResponse]] = {}
     asked = _asked_spend(scenario)
-    for (_, row), from_history in zip(table.iterrows(), fitted, strict=True):
+    for row, from_history in zip(table.to_dict("records"), fitted, strict=True):
         place = place_of(row)
         response = _response(scenario, row, fits.get(place) if from_history else None, asked)
         closeness = _closeness(scenario, place)
@@ -90,7 +91,7 @@ def sources_of(scenario: Scenario) -> Sources:
     return Sources(scenario.table, scenario.territory_tree, scenario.calendar)
 
 
-def _response(scenario: Scenario, row: pd.Series, fit: Fit | None, asked: float) -> LeverResponse:
+def _response(scenario: Scenario, row: Row, fit: Fit | None, asked: float) -> LeverResponse:
     """The curve that a row gives, describes by points or asks to be fitted, with the limits of the row."""
     factor = scenario.calendar.input_factor
     if fit is None:
@@ -105,7 +106,7 @@ def _response(scenario: Scenario, row: pd.Series, fit: Fit | None, asked: float)
     )
 
 
-def read_response(scenario: Scenario, row: pd.Series) -> LeverResponse:
+def read_response(scenario: Scenario, row: Row) -> LeverResponse:
     """The curve of a row that gives parameters or points, without limits, in plan periods."""
     of_demand = row["lift_unit"] != "currency"
     response = (_judged if row["form"] == POINTS else _given)(row, of_demand=of_demand)
@@ -118,15 +119,15 @@ def read_response(scenario: Scenario, row: pd.Series) -> LeverResponse:
     )
 
 
-def _given(row: pd.Series, *, of_demand: bool) -> LeverResponse:
-    shape = 1.0 if pd.isna(row["shape"]) else float(row["shape"])
+def _given(row: Row, *, of_demand: bool) -> LeverResponse:
+    shape: float = 1.0 if pd.isna(row["shape"]) else float(row["shape"])
     return LeverResponse(
         str(row["form"]), shape, float(row["half"]), float(row["lift_max"]), of_demand=of_demand
     )
 
 
-def _judged(row: pd.Series, *, of_demand: bool) -> LeverResponse:
-    points = row[list(POINT_COLUMNS)].to_numpy(dtype=float)
+def _judged(row: Row, *, of_demand: bool) -> LeverResponse:
+    points = np.array([row[name] for name in POINT_COLUMNS], dtype=float)
     curve = judged_curve(points, float(row["spend_today"]), of_demand=of_demand)
     return LeverResponse("adbudg", curve.shape, curve.half, curve.lift_max, of_demand=of_demand)
 
@@ -158,14 +159,22 @@ def _closeness(scenario: Scenario, place: Place) -> int:
     return depth + int(bool(place.segment))
 
 
-def _cells_in(scenario: Scenario, cells: pd.DataFrame, place: Place) -> list[tuple[str, str]]:
+def _cells_by_territory(units: pd.DataFrame) -> dict[str, list[tuple[int, Cell]]]:
+    """Cells with units in the order of the units, and the place of each in that order."""
+    cells: dict[str, list[tuple[int, Cell]]] = {}
+    each = dict.fromkeys(zip(units["territory"], units["segment"], strict=True))
+    for number, cell in enumerate(each):
+        cells.setdefault(cell[0], []).append((number, cell))
+    return cells
+
+
+def _cells_in(
+    scenario: Scenario, cells: Mapping[str, list[tuple[int, Cell]]], place: Place
+) -> list[Cell]:
     """Cells with units that a place holds."""
-    held = cells
-    if place.territory:
-        held = held[held["territory"].isin(scenario.territory_tree.within([place.territory]))]
-    if place.segment:
-        held = held[held["segment"] == place.segment]
-    return list(held.itertuples(index=False, name=None))
+    inside = scenario.territory_tree.within([place.territory]) if place.territory else cells
+    held = sorted(numbered for territory in inside for numbered in cells.get(territory, ()))
+    return [cell for _, cell in held if place.segment in ("", cell[1])]
 
 
 def _notes(fits: Mapping[Place, Fit]) -> tuple[Note, ...]:

@@ -34,6 +34,8 @@ def _factors(rows: pd.DataFrame, key: str, calendar: Calendar) -> pd.DataFrame:
     A row holds for an input period: several within one plan period count with their mean, and one that
     is longer than a plan period holds in each that begins in it.
     """
+    if rows.empty:
+        return pd.DataFrame(index=rows[key], columns=list(calendar.labels), dtype=float)
     source = replace(calendar, period=calendar.input_period)
     grain = source if source.season < calendar.season else calendar
     first = grain.start_of(rows["period"])

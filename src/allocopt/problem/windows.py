@@ -8,24 +8,27 @@ unit's windows; inside a window a rep is there from its first day to its last, o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
 
 import numpy as np
 import pandas as pd
 
 from allocopt.calendar import Calendar, share_of_periods
 from allocopt.notes import Note, few
+from allocopt.tables import among
 
 DAY = pd.Timedelta(days=1)
 
 
-def unit_and_window(stints: pd.Index) -> pd.MultiIndex:
+def unit_and_window(stints: pd.Index) -> pd.Index:
     """(unit, window) of each stint."""
-    return pd.MultiIndex.from_arrays([stints.get_level_values(name) for name in ("unit", "window")])
+    return cast("pd.MultiIndex", stints).droplevel("rep")
 
 
-def unit_and_rep(stints: pd.Index) -> pd.MultiIndex:
+def unit_and_rep(stints: pd.Index) -> pd.Index:
     """(unit, rep) of each stint."""
-    return pd.MultiIndex.from_arrays([stints.get_level_values(name) for name in ("unit", "rep")])
+    return cast("pd.MultiIndex", stints).droplevel("window")
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,20 @@ class Windows:
     def several(self) -> bool:
         """Whether any unit has more than one window."""
         return bool(self.days.index.get_level_values("unit").duplicated().any())
+
+    @cached_property
+    def first(self) -> pd.Series[str]:
+        """The first window of each unit, in the order of the units."""
+        unit, window = (self.days.index.get_level_values(name) for name in ("unit", "window"))
+        starts = ~unit.duplicated()
+        return pd.Series(window[starts], unit[starts], name="window")
+
+    @cached_property
+    def following(self) -> pd.Series[str]:
+        """The window after each window of a unit; (unit, window), empty after the last."""
+        unit, window = (self.days.index.get_level_values(name) for name in ("unit", "window"))
+        later = pd.Series(window).groupby(unit).shift(-1)
+        return pd.Series(later.to_numpy(), self.days.index)
 
     def weight_of(self, stints: pd.Index) -> np.ndarray:
         """Weights of the windows of stints; stint × period."""
@@ -140,9 +157,10 @@ def _stints(pairs: pd.Index, days: pd.DataFrame, there: pd.DataFrame) -> pd.Mult
 
 def vacancies(units: pd.Index, pairs: pd.Index, windows: Windows) -> tuple[Note, ...]:
     """Tells which units have nobody for a part of the plan, though somebody for the rest."""
-    served = units[units.isin(pairs.get_level_values("unit"))]
-    days = windows.days[windows.days.index.isin(served, level="unit")]
-    empty = days[~days.index.isin(unit_and_window(windows.stints))]
+    days = windows.days
+    served = among(days.index.get_level_values("unit"), units[among(units, pairs.unique("unit"))])
+    filled = days.index.isin(windows.stints.droplevel("rep").unique())
+    empty = days[served & ~filled]
     return tuple(
         _nobody(
             list(group.index.get_level_values("unit")), group["start"].iloc[0], group["end"].iloc[0]

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from allocopt.response.forms import FIT, POINTS, Form
 from allocopt.response.place import Place
+
+# A row of `responses`, by column.
+Row = pd.Series | Mapping[Any, Any]
 
 
 def asked_fits(responses: pd.DataFrame) -> dict[Place, dict[str, Form]]:
@@ -24,7 +30,7 @@ def is_fitted(responses: pd.DataFrame) -> pd.Series[bool]:
     return (responses["form"] == FIT) | ((responses["form"] != POINTS) & blank)
 
 
-def place_of(row: pd.Series) -> Place:
+def place_of(row: Row) -> Place:
     """The place that a row names."""
     territory, segment = row["territory"], row["segment"]
     return Place(

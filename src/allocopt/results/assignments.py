@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from allocopt.model import Decisions
 from allocopt.problem import Problem
 from allocopt.problem.windows import DAY
+from allocopt.tables import among
+
+Flags = npt.NDArray[np.bool_]
+Texts = npt.NDArray[np.object_]
 
 # Shares that differ by less are one share.
 SAME = 1e-9
 ORDER = ["order", "start", "less", "rep"]
+ISO_DAY = "%Y-%m-%d"
 
 
 def assignment_table(problem: Problem, decisions: Decisions) -> pd.DataFrame:
@@ -21,15 +25,13 @@ def assignment_table(problem: Problem, decisions: Decisions) -> pd.DataFrame:
     rows = _joined(_by_window(problem, decisions))
     before = _before(problem, rows)
     units = problem.units.loc[rows["unit"]]
-    owned = rows["unit"].isin(problem.handover.owned)
-    moved = [
-        is_owned and bool(held) and rep not in held
-        for is_owned, rep, held in zip(owned, rows["rep"], before, strict=True)
-    ]
+    owned = among(rows["unit"], problem.handover.owned)
+    stays = _stays(rows, before)
+    moved = owned & ~stays & np.array([bool(held) for held in before], dtype=bool)
     return rows[["unit", "rep", "start", "end", "share"]].assign(
         before=[";".join(held) for held in before],
         handover=np.where(moved, "yes", "no"),
-        reason=list(_reasons(problem, rows, before)),
+        reason=_reasons(problem, rows, before).tolist(),
         territory=units["territory"].to_numpy(),
         segment=units["segment"].to_numpy(),
         name=units["name"].to_numpy(),
@@ -61,44 +63,55 @@ def _joined(table: pd.DataFrame) -> pd.DataFrame:
 
 def _before(problem: Problem, rows: pd.DataFrame) -> list[list[str]]:
     """Who had the unit until the day before each row starts: today's owner, or reps of the plan."""
-    owner, first = problem.units["owner"].to_dict(), problem.calendar.plan_start
+    owner, plan_start = problem.units["owner"], problem.calendar.plan_start
+    # Each span as the first and the last start of those who follow it directly.
     spans: dict[object, list[tuple[pd.Timestamp, pd.Timestamp, str]]] = {
-        unit: [(first - DAY, first - DAY, name)] for unit, name in owner.items() if name
+        unit: [(plan_start, plan_start, name)] for unit, name in owner.items() if name
     }
-    columns = (rows[name] for name in ("unit", "rep", "start", "end"))
+    ends = rows["end"] + DAY
+    columns = [x.tolist() for x in (rows["unit"], rows["rep"], rows["start"], ends)]
     for unit, rep, start, end in zip(*columns, strict=True):
         if rep:
-            spans.setdefault(unit, []).append((start, end, rep))
+            spans.setdefault(unit, []).append((start + DAY, end, rep))
     return [
-        [rep for begin, end, rep in spans.get(unit, []) if begin < start <= end + DAY]
+        [rep for begin, end, rep in spans.get(unit, []) if begin <= start <= end]
         for unit, start in zip(rows["unit"], rows["start"], strict=True)
     ]
 
 
-def _reasons(problem: Problem, rows: pd.DataFrame, before: list[list[str]]) -> Iterator[str]:
+def _stays(rows: pd.DataFrame, before: list[list[str]]) -> Flags:
+    """Which rows go on with a rep who had the unit before."""
+    pairs = zip(rows["rep"].tolist(), before, strict=True)
+    return np.array([rep in held for rep, held in pairs], dtype=bool)
+
+
+def _reasons(problem: Problem, rows: pd.DataFrame, before: list[list[str]]) -> Texts:
     """Why each unit is where it is, in a few words."""
-    locked = set(problem.locked_stints)
-    keys = zip(rows["unit"], rows["rep"], rows["start"], before, strict=True)
-    for unit, rep, start, held in keys:
-        if (unit, rep, f"{start:%Y-%m-%d}") in locked:
-            yield f"locked: {problem.units['lock'][unit]}"
-        elif not rep:
-            yield "left open"
-        elif not held:
-            yield "was vacant"
-        elif rep in held:
-            yield "stays"
-        else:
-            yield _reason_to_move(problem, unit, start, held[0])
+    stints = zip(rows["unit"], rows["rep"], rows["start"].dt.strftime(ISO_DAY), strict=True)
+    locked_stints = set(problem.locked_stints)
+    locked = np.array([stint in locked_stints for stint in stints], dtype=bool)
+    why = problem.units["lock"].reindex(rows["unit"]).to_numpy(dtype=object)
+    first = pd.Series([held[0] if held else "" for held in before], rows.index, dtype="str")
+    vacant, open_now = (first == "").to_numpy(), (rows["rep"] == "").to_numpy()
+    return np.select(
+        [locked, open_now, vacant, _stays(rows, before)],
+        ["locked: " + why, "left open", "was vacant", "stays"],
+        default=_reasons_to_move(problem, rows.assign(before=first)),
+    )
 
 
-def _reason_to_move(problem: Problem, unit: str, start: pd.Timestamp, before: str) -> str:
-    who = "today's rep" if start == problem.calendar.plan_start else "the rep before"
-    if before not in problem.reps.index:
-        return f"{who} does not work in the plan"
-    if (unit, before) not in problem.pairs.index:
-        return f"{who} may not cover it"
-    gone = problem.tenures.days["end"][before] < start
-    if gone or problem.reps["status"][before] == "leaving":
-        return f"{who} leaves"
-    return "better for the whole plan"
+def _reasons_to_move(problem: Problem, rows: pd.DataFrame) -> Texts:
+    """Why a unit does not stay with the rep before, were it to leave that rep."""
+    start, before = rows["start"], rows["before"]
+    known = among(before, problem.reps.index)
+    pairs = pd.MultiIndex.from_arrays([rows["unit"], before])
+    eligible = problem.pairs.index.get_indexer(pairs) >= 0
+    gone = problem.tenures.days["end"].reindex(before).to_numpy() < start.to_numpy()
+    leaves = gone | (problem.reps["status"].reindex(before) == "leaving").to_numpy()
+    today = (start == problem.calendar.plan_start).to_numpy()
+    who = np.where(today, "today's rep", "the rep before").astype(object)
+    return np.select(
+        [~known, ~eligible, leaves],
+        [who + " does not work in the plan", who + " may not cover it", who + " leaves"],
+        default="better for the whole plan",
+    )

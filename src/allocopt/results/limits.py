@@ -11,7 +11,7 @@ import pandas as pd
 from allocopt.model import Decisions
 from allocopt.plan import PLAN_TABLES
 from allocopt.problem import Problem
-from allocopt.problem.handovers import counted_handovers
+from allocopt.problem.handovers import Handovers
 from allocopt.problem.keys import by_key
 from allocopt.results.people import planned_hours
 from allocopt.results.targets import reached_targets
@@ -124,7 +124,7 @@ def _handed_over(
     problem: Problem, decisions: Decisions
 ) -> dict[tuple[Any, ...], tuple[float, float, float]]:
     rule = problem.handover
-    changed = counted_handovers(problem, decisions.shares)
+    changed = Handovers(problem, decisions.shares).counted
     limits = {
         "units": (changed.sum(), rule.max_units),
         "sales": ((changed * rule.sales.reindex(changed.index)).sum(), rule.max_sales),

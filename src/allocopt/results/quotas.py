@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from allocopt.model import Decisions
@@ -24,6 +26,8 @@ from allocopt.results.quota_parts import cut, mix_of, quota_on_units
 from allocopt.results.quota_tree import quota_tree
 from allocopt.results.rounding import round_matrix
 from allocopt.scenario import Scenario
+
+Floats = npt.NDArray[np.float64]
 
 AMOUNTS = ["quota", "expected", "baseline", "before"]
 FIGURES = ["attain_probability", "payout_mean", "payout_p90"]
@@ -170,16 +174,34 @@ def _above(manager_of: dict[str, str], rep: str) -> list[str]:
 
 def _rolled_up(problem: Problem, quotas: Quotas, teams: Teams) -> pd.DataFrame:
     """A row per team and period; a sum of which a part is unknown is unknown only if all of it is."""
-    rows = []
-    for (level, name), team in teams.items():
-        sums = {
-            column: getattr(quotas, column).loc[list(team.sellers)].sum(min_count=1)
-            for column in (*AMOUNTS, "unrounded")
+    number = len(problem.periods)
+    sums = {
+        column: _team_sums(getattr(quotas, column), [team.sellers for team in teams.values()])
+        for column in (*AMOUNTS, "unrounded")
+    }
+    sums["before"] = _team_sums(quotas.before, [team.paid for team in teams.values()])
+    return pd.DataFrame(
+        {
+            "period": [*problem.periods] * len(teams),
+            **sums,
+            "level": [level for level, _ in teams for _ in range(number)],
+            "rep": [name for _, name in teams for _ in range(number)],
         }
-        sums["before"] = quotas.before.loc[list(team.paid)].sum(min_count=1)
-        table = pd.DataFrame(sums, index=pd.Index(problem.periods, name="period"))
-        rows.append(table.reset_index().assign(level=level, rep=name))
-    return pd.concat(rows, ignore_index=True)
+    )
+
+
+def _team_sums(amounts: pd.DataFrame, teams: list[Sequence[str]]) -> Floats:
+    """Sums over the reps of each team, period after period; not a number where none is known."""
+    of_rep = dict(zip(amounts.index, amounts.to_numpy(dtype=float), strict=True))
+    return np.concatenate(
+        [
+            # Most teams are one rep, who needs no sum.
+            of_rep[team[0]]
+            if len(team) == 1
+            else amounts.loc[list(team)].sum(min_count=1).to_numpy(dtype=float)
+            for team in teams
+        ]
+    )
 
 
 def _outlook(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,12 @@ import pyomo.environ as pyo
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy.sparse import csc_array
 
+from allocopt.model.memory import without_collections
+
 Floats = npt.NDArray[np.float64]
+
+# The compiler pauses the garbage collector of the whole process, which two threads cannot do at once.
+_COMPILING = Lock()
 
 # How the compiler marks a row: −1 body ≥ rhs, 0 body = rhs, 1 body ≤ rhs.
 AT_LEAST, EQUAL, AT_MOST = -1, 0, 1
@@ -31,7 +38,8 @@ class RowKey:
 class CompiledModel:
     """maximise cost · x + offset subject to row_lower ≤ A x ≤ row_upper, lower ≤ x ≤ upper.
 
-    `integer` marks whole-numbered columns; `columns` are the Pyomo variables, in order.
+    `integer` marks whole-numbered columns; `columns` are the Pyomo variables, in order, whose names are
+    known as long as their model, the `source`, is.
     """
 
     cost: Floats
@@ -44,6 +52,13 @@ class CompiledModel:
     integer: npt.NDArray[np.bool_]
     rows: tuple[RowKey, ...]
     columns: tuple[Any, ...]
+    source: Any = None
+
+    @cached_property
+    def names(self) -> tuple[tuple[str, tuple[Any, ...]], ...]:
+        """By column, the name of its variable and which of its items it is."""
+        found = ((column.parent_component().local_name, column.index()) for column in self.columns)
+        return tuple((name, item if isinstance(item, tuple) else (item,)) for name, item in found)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -60,11 +75,13 @@ class CompiledModel:
         return float(np.abs(self.cost).sum())
 
 
+@without_collections()
 def compile_model(m: pyo.ConcreteModel, columns: Sequence[Any] = ()) -> CompiledModel:
     """Arrays of a model that maximises its only objective; `columns` come first, in their order."""
-    form = LinearStandardFormCompiler().write(
-        m, mixed_form=True, set_sense=None, column_order=list(columns) or None
-    )
+    with _COMPILING:
+        form = LinearStandardFormCompiler().write(
+            m, mixed_form=True, set_sense=None, column_order=list(columns) or None
+        )
     kind = np.array([row.bound_type for row in form.rows], dtype=int)
     rhs = np.asarray(form.rhs, dtype=float)
     ordered = tuple(form.columns)
@@ -79,6 +96,7 @@ def compile_model(m: pyo.ConcreteModel, columns: Sequence[Any] = ()) -> Compiled
         integer=np.array([not column.is_continuous() for column in ordered], dtype=bool),
         rows=tuple(_row_key(row.constraint) for row in form.rows),
         columns=ordered,
+        source=m,
     )
 
 

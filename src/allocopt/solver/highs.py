@@ -5,7 +5,6 @@ The only module that knows highspy (HiGHS: Huangfu and Hall, 2018).
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +13,7 @@ from typing import Any
 
 import highspy
 import numpy as np
+import numpy.typing as npt
 
 from allocopt.errors import SolverFailed
 from allocopt.solver.compiled import CompiledModel, Floats
@@ -34,13 +34,17 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Limits:
-    """When a run stops: seconds, relative gap; and how it runs: threads (None = all), seed."""
+    """When a run stops: seconds, relative gap; and how it runs: threads (None = all), seed.
+
+    A gap of `least_gain` [objective] or less counts as none.
+    """
 
     time_limit: float
     gap: float = 1e-4
     threads: int | None = None
     seed: int = 0
     node_limit: int | None = None
+    least_gain: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,8 @@ class Watch:
 class Run:
     """Result of a run: x is None when no feasible point was found; `bound` is above every plan.
 
-    `row_dual` [objective per unit of a row] and `reduced_cost` exist for linear runs only.
+    `row_dual` [objective per unit of a row] and `reduced_cost` exist for linear runs only; `nodes` is how
+    many branch and bound took.
     """
 
     outcome: Outcome
@@ -71,6 +76,7 @@ class Run:
     row_dual: Floats | None = None
     reduced_cost: Floats | None = None
     message: str = ""
+    nodes: int = 0
 
 
 def run(
@@ -93,6 +99,44 @@ def run(
         solver.setSolution(len(chosen), chosen, np.round(start[chosen]))
     interrupted = _run_in_thread(solver, watch or Watch(Event()))
     return _result(solver, model, relaxed=relaxed, interrupted=interrupted)
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Where a linear run ended: by column and by row, at which bound it lies or whether it is basic.
+
+    Numbers are those of `highspy.HighsBasisStatus`.
+    """
+
+    columns: npt.NDArray[np.int8]
+    rows: npt.NDArray[np.int8]
+
+
+AT_LOWER, BASIC = int(highspy.HighsBasisStatus.kLower), int(highspy.HighsBasisStatus.kBasic)
+
+
+def run_from(
+    model: CompiledModel, limits: Limits, watch: Watch | None = None, basis: Basis | None = None
+) -> tuple[Run, Basis]:
+    """The relaxation of a model, by the simplex method from a basis, and the basis at its end.
+
+    A basis that is none of this model, such as after columns have gone, is mended first.
+    """
+    solver = load(model, relaxed=True)
+    _set_options(solver, limits)
+    if basis is not None:
+        start = highspy.HighsBasis()
+        by_number = sorted(highspy.HighsBasisStatus.__members__.values(), key=int)
+        statuses = np.array(by_number, dtype=object)
+        start.col_status = statuses[basis.columns].tolist()
+        start.row_status = statuses[basis.rows].tolist()
+        start.valid, start.alien = True, True
+        solver.setBasis(start)
+    interrupted = _run_in_thread(solver, watch or Watch(Event()))
+    end = solver.getBasis()
+    columns, rows = ([int(x) for x in side] for side in (end.col_status, end.row_status))
+    found = _result(solver, model, relaxed=True, interrupted=interrupted)
+    return found, Basis(np.array(columns, dtype=np.int8), np.array(rows, dtype=np.int8))
 
 
 def load(model: CompiledModel, *, relaxed: bool = False) -> highspy.Highs:
@@ -125,7 +169,7 @@ def _set_options(solver: highspy.Highs, limits: Limits) -> None:
         "time_limit": float(limits.time_limit),
         "mip_rel_gap": float(limits.gap),
         # A plan is optimal by its relative gap alone.
-        "mip_abs_gap": 0.0 if limits.gap == 0 else 1e-9,
+        "mip_abs_gap": limits.least_gain or (0.0 if limits.gap == 0 else 1e-9),
         "random_seed": int(limits.seed),
     }
     if limits.threads is not None:
@@ -195,6 +239,7 @@ def _result(
         row_dual=None if whole else np.array(solution.row_dual, dtype=float),
         reduced_cost=None if whole else np.array(solution.col_dual, dtype=float),
         message=solver.modelStatusToString(status),
+        nodes=max(int(info.mip_node_count), 0) if whole else 0,
     )
 
 
@@ -210,31 +255,3 @@ def _outcome(status: highspy.HighsModelStatus, *, interrupted: bool) -> Outcome:
     }
     found = known.get(status, Outcome.OTHER)
     return Outcome.INTERRUPTED if interrupted and found is not Outcome.OPTIMAL else found
-
-
-def irreducible_rows(model: CompiledModel, seconds: float) -> tuple[tuple[int, ...], bool]:
-    """Rows of an infeasible linear model without any one of which it is feasible, and whether proven.
-
-    Each row is freed in turn and stays free while the rest still clash (deletion filter: Chinneck and
-    Dravnieks, 1991). Not proven where time runs out, or where the model is feasible after all. Not
-    `getIis`: HiGHS 1.15 crashes in it on small models with empty rows.
-    """
-    solver = load(model, relaxed=True)
-    until = time.monotonic() + seconds
-    solver.setOptionValue("time_limit", seconds)
-    solver.run()
-    proven = _outcome(solver.getModelStatus(), interrupted=False) is Outcome.INFEASIBLE
-    kept: list[int] = []
-    for row in range(len(model.rows)):
-        left = until - time.monotonic()
-        if left <= 0:
-            return (*kept, *range(row, len(model.rows))), False
-        solver.setOptionValue("time_limit", solver.getRunTime() + left)
-        solver.changeRowBounds(row, -np.inf, np.inf)
-        solver.run()
-        outcome = _outcome(solver.getModelStatus(), interrupted=False)
-        if outcome is not Outcome.INFEASIBLE:
-            solver.changeRowBounds(row, model.row_lower[row], model.row_upper[row])
-            kept.append(row)
-            proven &= outcome is Outcome.OPTIMAL
-    return tuple(kept), proven

@@ -16,8 +16,9 @@ import numpy as np
 
 from allocopt.solver.compiled import CompiledModel, Floats
 from allocopt.solver.highs import Limits, Outcome, Run, Watch, run
-from allocopt.solver.neighbourhoods import improved, is_close
-from allocopt.solver.start import fixed_at
+from allocopt.solver.local.neighbourhoods import Aim, improved, is_close
+from allocopt.solver.local.start import fixed_at
+from allocopt.solver.places import places_of
 
 # A round whose plan breaks a row goes on for as many steps as that plan took, and these; twice as many in
 # each round, so that all that ends early takes no more than what does not. [callbacks]
@@ -167,7 +168,8 @@ def _improved(model: CompiledModel, lazy: LazyRows, best: Run, limits: Limits, w
         return Run(Outcome.TIME_LIMIT, None, -np.inf, np.inf)
 
     quiet = Watch(watch.stop)
-    found = improved(model, best, best.bound, limits, quiet, solve_part)
+    aim = Aim(bound=best.bound, solve=solve_part)
+    found = improved(model, places_of(model), best, aim, limits, quiet)
     return replace(best, x=found.x, objective=found.objective)
 
 

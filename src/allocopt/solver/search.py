@@ -1,4 +1,4 @@
-"""Search: relaxation for a bound and a first plan, branch and bound, then exact values.
+"""Search: relaxation for a bound, a first plan from it, better plans, a proof where one is near.
 
 What comes back is a point of the compiled model with whole numbers, the best of the valid bounds, and
 what one more of each row is worth while the whole numbers stay.
@@ -17,13 +17,19 @@ import numpy as np
 from allocopt.errors import NoPlanInTime, SolverFailed
 from allocopt.solver.bound import dual_bound
 from allocopt.solver.compiled import CompiledModel, Floats
+from allocopt.solver.exact import exact_values
 from allocopt.solver.highs import Limits, Outcome, Run, Watch, run
-from allocopt.solver.neighbourhoods import improved, is_close
+from allocopt.solver.knapsacks.proving import prove
+from allocopt.solver.knapsacks.strengthened import settled_by, strengthened
+from allocopt.solver.local.improve import improve
+from allocopt.solver.local.neighbourhoods import Aim, is_close, jobs_of
+from allocopt.solver.local.start import first_plan
+from allocopt.solver.places import Places, places_of
 from allocopt.solver.rounds import LazyRows, run_in_rounds
-from allocopt.solver.start import first_plan, fixed_at
 
-# Share of the time in which branch and bound may end by itself before neighbourhoods are tried.
-SOON = 0.15
+# Share of the time in which branch and bound may end by itself before the plan is improved otherwise, and
+# the whole numbers up to which it is tried at all, before and after.
+SOON, SMALL, LARGE = 0.15, 3_000, 30_000
 
 
 class InfeasibleModel(Exception):  # noqa: N818 - raised and caught inside the solver
@@ -38,8 +44,9 @@ class InfeasibleModel(Exception):  # noqa: N818 - raised and caught inside the s
 class Found:
     """The best point, its objective, a valid bound, and duals with the whole numbers fixed.
 
-    `row_dual` is NaN where no linear run gave one. `stopped` is how the search ended. `model` is the
-    model that was solved, with the rows that came in rounds.
+    `row_dual` is NaN where no linear run gave one; `relaxed_dual` belongs to the relaxation, and is None
+    where that was not solved in time. `stopped` is how the search ended. `model` is the model that was
+    solved, with the rows that came in rounds.
     """
 
     model: CompiledModel
@@ -47,6 +54,7 @@ class Found:
     objective: float
     bound: float
     row_dual: Floats
+    relaxed_dual: Floats | None
     stopped: Outcome
 
 
@@ -64,60 +72,168 @@ def search(
     Raises InfeasibleModel; NoPlanInTime when the limit comes before a first plan, KeyboardInterrupt when
     Ctrl-C does; SolverFailed when the solver gives up.
     """
-    began = time.monotonic()
+    clock = Clock(limits)
     watch = watch or Watch(Event())
     # Half of the time at most: a plan without a proven bound is worth more than a bound alone.
-    relaxed = run(model, replace(limits, time_limit=limits.time_limit / 2), watch, relaxed=True)
+    relaxed = run(model, clock.part(0.5), watch, relaxed=True)
     if relaxed.outcome is Outcome.INFEASIBLE:
         raise InfeasibleModel(relaxed=True)
-    first = None
-    if relaxed.outcome is Outcome.OPTIMAL and relaxed.x is not None:
-        first = first_plan(model, relaxed.x, _part(limits, began, 0.1), owner)
     bound = _proven(model, relaxed)
-    # The last tenth is kept for exact values.
-    most = _part(limits, began, 0.9)
     if lazy is None:
-        best = _best_whole(model, bound, most, watch, first)
+        best = _best_whole(model, relaxed, bound, clock, watch, owner or {})
     else:
+        places = places_of(model)
+        first = _first(model, places, relaxed, clock.part(0.1), watch, owner or {})
         start = None if first is None else first.x
-        best, model = run_in_rounds(model, lazy, most, watch, start)
+        best, model = run_in_rounds(model, lazy, clock.part(0.9), watch, start)
     if best.outcome is Outcome.INFEASIBLE:
         raise InfeasibleModel(relaxed=False)
     if best.x is None:
         _give_up(best, limits)
-    rest = replace(_part(limits, began, 1.0), node_limit=None)
-    return _polished(model, best, best.x, min(best.bound, bound), rest)
+    # Exact values have a moment of their own.
+    last = replace(clock.part(1.0), node_limit=None)
+    found = _polished(model, best, best.x, min(best.bound, bound), last)
+    dual = relaxed.row_dual if relaxed.outcome is Outcome.OPTIMAL and lazy is None else None
+    return replace(found, relaxed_dual=dual)
 
 
-def _part(limits: Limits, began: float, share: float) -> Limits:
-    """A share of the time that is left, of a twentieth of all at least: each step can answer."""
-    left = limits.time_limit - (time.monotonic() - began)
-    return replace(limits, time_limit=share * max(left, limits.time_limit / 20))
+@dataclass(frozen=True)
+class Clock:
+    """The time that a search has."""
+
+    limits: Limits
+    began: float = 0.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "began", time.monotonic())
+
+    def part(self, share: float) -> Limits:
+        """A share of the time that is left, of a twentieth of all at least: each step can answer."""
+        left = self.limits.time_limit - (time.monotonic() - self.began)
+        return replace(self.limits, time_limit=share * max(left, self.limits.time_limit / 20))
+
+
+def _first(
+    model: CompiledModel,
+    places: Places,
+    relaxed: Run,
+    limits: Limits,
+    watch: Watch,
+    owner: Mapping[str, str],
+) -> Run | None:
+    """A plan from the relaxation; None where that has no point or no plan is found."""
+    if relaxed.outcome is not Outcome.OPTIMAL:
+        return None
+    return first_plan(model, places, relaxed, limits, watch, owner)
 
 
 def _best_whole(
-    model: CompiledModel, bound: float, limits: Limits, watch: Watch, first: Run | None
+    model: CompiledModel,
+    relaxed: Run,
+    bound: float,
+    clock: Clock,
+    watch: Watch,
+    owner: Mapping[str, str],
 ) -> Run:
-    """Branch and bound; where it does not end soon, neighbourhoods of its best plan, then it again.
+    """A small model is proven at once; a large one gets a plan from its relaxation, which is improved.
 
-    A model that is proven at once needs no more; a large one has a weak plan for long, which neighbourhoods
-    mend.
+    What is left of the time goes to branch and bound, where the model is not too large for it.
     """
-    began = time.monotonic()
-    start = None if first is None else first.x
-    soon = replace(limits, time_limit=SOON * limits.time_limit)
-    best = run(model, soon, watch, start=start)
-    if best.outcome is not Outcome.TIME_LIMIT:
-        return best
-    if best.x is None:
-        return run(model, _part(limits, began, 1.0), watch)
-    proven = min(bound, best.bound)
-    better = improved(model, best, proven, _part(limits, began, 0.7), watch)
-    if is_close(better, proven, limits.gap):
-        return replace(better, bound=proven, outcome=Outcome.OPTIMAL)
-    last = run(model, _part(limits, began, 1.0), watch, start=better.x)
-    plan = last if last.x is not None and last.objective >= better.objective else better
-    return replace(plan, bound=min(proven, last.bound), outcome=last.outcome)
+    whole, heard, places = int(model.integer.sum()), Heard(watch, clock), places_of(model)
+    best = Run(Outcome.TIME_LIMIT, None, -np.inf, bound)
+    if first := _first(model, places, relaxed, clock.part(0.3), heard.watch(bound), owner):
+        best = replace(best, x=first.x, objective=first.objective)
+    search = Steps(model, places, relaxed, clock, heard)
+    best, knapsacks = search.prove_by_knapsacks(best)
+    if best.outcome is not Outcome.OPTIMAL and (whole <= SMALL or best.x is None):
+        best = search.branch(best, SOON if whole <= SMALL else 0.5)
+        if best.outcome is not Outcome.TIME_LIMIT or best.x is None:
+            return best
+    if not knapsacks:
+        best = search.improve(best, 0.6 if whole <= LARGE else 0.95)
+    if is_close(best, best.bound, clock.limits.gap):
+        return replace(best, outcome=Outcome.OPTIMAL)
+    if watch.stop.is_set():
+        return replace(best, outcome=Outcome.INTERRUPTED)
+    if whole > LARGE:
+        return replace(best, outcome=Outcome.TIME_LIMIT)
+    return search.branch(best, 0.9)
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Ways to a better plan and a tighter bound; each takes a share of the time that is left."""
+
+    model: CompiledModel
+    places: Places
+    relaxed: Run
+    clock: Clock
+    heard: Heard
+
+    def branch(self, best: Run, share: float) -> Run:
+        """Branch and bound over the whole model, from the best plan."""
+        limits, watch = self.clock.part(share), self.heard.watch(best.bound)
+        return _joined(best, run(self.model, limits, watch, start=best.x))
+
+    def improve(self, best: Run, share: float) -> Run:
+        """Exchange and neighbourhoods."""
+        limits = self.clock.part(share)
+        aim = Aim(best.bound, self.relaxed.row_dual, jobs_of(limits))
+        return improve(self.model, self.places, best, aim, limits, self.heard.watch(best.bound))
+
+    def prove_by_knapsacks(self, best: Run) -> tuple[Run, bool]:
+        """Bounds and plans from exact knapsacks, and whether reps are any; at once where none is."""
+        plan, quiet = best if best.x is not None else None, Watch(self.heard.outer.stop)
+        strong = strengthened(
+            self.model, self.relaxed, plan, best.bound, self.clock.part(0.2), quiet
+        )
+        best = replace(best, bound=min(best.bound, strong.bound))
+        if not strong.points:
+            return best, False
+        if plan is not None:
+            best = self.improve(best, 0.25)
+            strong = settled_by(strong, best.objective)
+            plan = best
+        limits, watch = self.clock.part(0.4), self.heard.watch(best.bound)
+        return _joined(best, prove(self.model, strong, plan, limits, watch)), True
+
+
+def _joined(best: Run, other: Run) -> Run:
+    """The better plan with the tighter bound; the outcome of the later run."""
+    bound = min(best.bound, other.bound) if np.isfinite(other.bound) else best.bound
+    return replace(_better(best, other), bound=bound, outcome=other.outcome)
+
+
+def _better(best: Run, other: Run) -> Run:
+    """The plan with the higher objective."""
+    is_better = other.x is not None and (best.x is None or other.objective >= best.objective)
+    return other if is_better else best
+
+
+@dataclass
+class Heard:
+    """What has been told of the search: reports of its steps become those of the whole, and only better."""
+
+    outer: Watch
+    clock: Clock
+    best: float = -np.inf
+    least: float = np.inf
+
+    def watch(self, bound: float) -> Watch:
+        """A watch of a step that starts with a valid bound."""
+        self.least = min(self.least, bound)
+        if self.outer.report is None:
+            return Watch(self.outer.stop)
+        tell = self.outer.report
+
+        def report(_seconds: float, objective: float, bound: float) -> None:
+            known = abs(objective) < 1e100
+            self.best = max(self.best, objective) if known else self.best
+            self.least = min(self.least, bound) if abs(bound) < 1e100 else self.least
+            best = self.best if np.isfinite(self.best) else np.nan
+            tell(time.monotonic() - self.clock.began, best, max(self.least, self.best))
+
+        return Watch(self.outer.stop, report, self.outer.found, self.outer.enough)
 
 
 def _give_up(best: Run, limits: Limits) -> NoReturn:
@@ -144,20 +260,26 @@ def _polished(
     model: CompiledModel, best: Run, point: Floats, bound: float, limits: Limits
 ) -> Found:
     """Exact values of the other columns once the whole numbers are fixed, and what rows are worth."""
-    exact = run(fixed_at(model, point), limits, relaxed=True)
+    exact = exact_values(model, point, limits)
     unknown = np.full(len(model.rows), np.nan)
-    if exact.outcome is not Outcome.OPTIMAL or exact.x is None:
-        return Found(
-            model, point, best.objective, max(bound, best.objective), unknown, best.outcome
-        )
     dual = exact.row_dual if exact.row_dual is not None else unknown
-    return Found(
+    found = Found(
         model=model,
+        x=point,
+        objective=best.objective,
+        bound=max(bound, best.objective),
+        row_dual=unknown,
+        relaxed_dual=None,
+        stopped=best.outcome,
+    )
+    if exact.outcome is not Outcome.OPTIMAL or exact.x is None:
+        return found
+    return replace(
+        found,
         x=exact.x,
         objective=exact.objective,
         bound=max(bound, exact.objective),
         row_dual=np.where(_only_whole(model), np.nan, dual),
-        stopped=best.outcome,
     )
 
 

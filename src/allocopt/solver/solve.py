@@ -10,9 +10,10 @@ from allocopt.errors import Infeasible
 from allocopt.model import Decisions, build, read_decisions, sentences, settle_plan
 from allocopt.problem import Problem
 from allocopt.solver.compiled import CompiledModel, Floats, compile_model, load_values
-from allocopt.solver.conflicts import TIES, describe, unreachable
+from allocopt.solver.conflict.conflicts import TIES, unreachable
+from allocopt.solver.conflict.diagnosis import diagnose
+from allocopt.solver.conflict.wording import describe
 from allocopt.solver.connection import Connection
-from allocopt.solver.diagnosis import find_clash
 from allocopt.solver.highs import Limits, Outcome, Watch
 from allocopt.solver.search import InfeasibleModel, search
 
@@ -59,9 +60,16 @@ def solve(problem: Problem, limits: Limits, watch: Watch | None = None) -> Solut
         found = search(compiled, limits, watch, lazy, owner)
     except InfeasibleModel as reason:
         # With the rows that came in rounds.
-        compiled = compile_model(model)
-        clash = find_clash(compiled, set(rules) - TIES, DIAGNOSIS_SECONDS, relaxed=reason.relaxed)
-        raise describe(problem, rules, clash) from None
+        compiled = compiled if lazy is None else lazy.compiled()
+        why = diagnose(
+            problem,
+            compiled,
+            set(rules) - TIES,
+            DIAGNOSIS_SECONDS,
+            relaxed=reason.relaxed,
+            breaks_more=(lambda _: False) if lazy is None else lazy.is_broken_by,
+        )
+        raise describe(problem, rules, why) from None
     compiled = found.model
     load_values(compiled, found.x)
     settle_plan(model, problem)

@@ -1,7 +1,7 @@
 """Tables of a scenario: the contract, reading, checking and writing."""
 
 from allocopt.tables.contract import CONTRACT, Column, Kind, Table, empty_table, table_named
-from allocopt.tables.lookup import look_up
+from allocopt.tables.lookup import among, look_up
 from allocopt.tables.raw import RawTable, TableSource
 from allocopt.tables.reading import Interpreted, Reading, assemble, interpret, read_tables
 from allocopt.tables.sources import find_sources, read_source
@@ -17,6 +17,7 @@ __all__ = [
     "Reading",
     "Table",
     "TableSource",
+    "among",
     "assemble",
     "empty_table",
     "find_sources",

@@ -88,7 +88,8 @@ def dtype_of(column: Column) -> str:
 
 def empty_table(name: str) -> pd.DataFrame:
     """Canonical frame of a table without rows: all columns of the contract, in order."""
-    return _empty(name).copy()
+    # Written to, a shallow copy becomes a frame of its own.
+    return _empty(name).copy(deep=False)
 
 
 @cache

@@ -1,9 +1,12 @@
-"""Looking numbers up in another table."""
+"""Looking rows up in another table."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 
@@ -14,3 +17,14 @@ def look_up(table: pd.DataFrame, key: str, column: str, wanted: pd.Series[Any]) 
     """
     values = table.drop_duplicates(key).set_index(key)[column].reindex(wanted)
     return pd.Series(values.to_numpy(dtype=float), index=wanted.index)
+
+
+def among(
+    names: pd.Index | pd.Series[Any], known: pd.Index | pd.Series[Any] | Sequence[Any]
+) -> npt.NDArray[np.bool_]:
+    """Which names are known; those that are empty are not.
+
+    Not `isin`: on text it takes microseconds for each of the known names.
+    """
+    found = pd.Index(known).dropna().unique().get_indexer(pd.Index(names))
+    return np.asarray(found >= 0)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 import pandas as pd
 
@@ -56,19 +58,19 @@ def moves_of(before: Plan, after: Plan) -> pd.DataFrame:
 
 def holders_of(plan: Plan) -> pd.Series[str]:
     """Who covers each unit, in words: `Ann`, `Ann + Ben`, or `Ann → Ben` where it changes hands."""
-    rows = plan["assignments"].assign(start=lambda table: table["start"].astype(str))
-    rows = rows.assign(rep=rows["rep"].fillna("").replace("", NOBODY))
-    together = rows.groupby(["unit", "start"])["rep"].agg(
-        lambda reps: " + ".join(sorted(set(reps)))
-    )
-    return together.groupby(level="unit").agg(_in_turn)
+    rows = plan["assignments"]
+    columns = (rows["unit"], rows["start"].astype(str), rows["rep"].fillna(""))
+    held: dict[str, dict[str, set[str]]] = {}
+    for unit, start, rep in zip(*(column.tolist() for column in columns), strict=True):
+        held.setdefault(unit, {}).setdefault(start, set()).add(rep or NOBODY)
+    told = {unit: _in_turn(held[unit]) for unit in sorted(held)}
+    return pd.Series(told, dtype="str", name="rep").rename_axis("unit")
 
 
-def _in_turn(holders: pd.Series[str]) -> str:
-    """Holders one after another, each named once while it stays."""
-    names = holders.tolist()
-    changes = [name for k, name in enumerate(names) if k == 0 or name != names[k - 1]]
-    return " → ".join(changes)
+def _in_turn(holders: Mapping[str, set[str]]) -> str:
+    """Holders one after another, each named once while it stays; by the day on which they start."""
+    names = (" + ".join(sorted(holders[start])) for start in sorted(holders))
+    return " → ".join(name for name, _ in groupby(names))
 
 
 def uncovered_in(plan: Plan) -> int:

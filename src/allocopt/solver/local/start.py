@@ -9,20 +9,38 @@ from typing import Any
 import numpy as np
 
 from allocopt.solver.compiled import CompiledModel, Floats
-from allocopt.solver.highs import Limits, Run, run
+from allocopt.solver.exact import exact_values
+from allocopt.solver.highs import Limits, Run, Watch
+from allocopt.solver.local.neighbourhoods import jobs_of
+from allocopt.solver.local.relocation import relocated
+from allocopt.solver.local.repair import repaired
+from allocopt.solver.places import Places, columns_of
 
 
 def first_plan(
-    model: CompiledModel, relaxed: Floats, limits: Limits, owner: Mapping[str, str] | None = None
+    model: CompiledModel,
+    places: Places,
+    relaxed: Run,
+    limits: Limits,
+    watch: Watch,
+    owner: Mapping[str, str] | None = None,
 ) -> Run | None:
-    """The best plan that rounding the relaxation gives; None where no rounding is a plan.
+    """The best plan that rounding the relaxation gives; where no rounding is a plan, one that is repaired.
 
-    `owner` by unit is whom the unit has today.
+    `owner` by unit is whom the unit has today. None where no plan is found.
     """
-    points = _rounded(model, relaxed, owner or {})
-    runs = [run(fixed_at(model, point), limits, relaxed=True) for point in points]
+    if relaxed.x is None:
+        return None
+    points = list(_rounded(model, relaxed.x, owner or {}))
+    runs = [exact_values(model, point, limits, watch=Watch(watch.stop)) for point in points]
     plans = [found for found in runs if found.x is not None]
-    return max(plans, key=lambda found: found.objective, default=None)
+    half = replace(limits, time_limit=limits.time_limit / 2)
+    plan = max(plans, key=lambda found: found.objective, default=None)
+    plan = relocated(model, places, relaxed.x, plan, half, watch)
+    if plan is not None:
+        return plan
+    mended = (repaired(model, places, point, half, watch, jobs_of(limits)) for point in points)
+    return next((found for found in mended if found is not None), None)
 
 
 def fixed_at(model: CompiledModel, point: Floats, free: np.ndarray | None = None) -> CompiledModel:
@@ -98,12 +116,3 @@ def _fill_positions(model: CompiledModel, point: Floats, needed: list[tuple[str,
         if rep in first_need:
             in_time = [first for first in days if first <= first_need[rep]]
             point[hires[rep, max(in_time)]] = 1.0
-
-
-def columns_of(model: CompiledModel, name: str) -> dict[Any, int]:
-    """Column of each item of a variable."""
-    return {
-        variable.index(): column
-        for column, variable in enumerate(model.columns)
-        if variable.parent_component().local_name == name
-    }

@@ -1,13 +1,11 @@
-"""Conflicts in words: rows of a clash as rules, reps, units and territories."""
+"""Conflicts that need no solver, and what they share with all others: which rules are set by people."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
-from allocopt.errors import Conflict, Infeasible
+from allocopt.errors import Conflict
 from allocopt.problem import Problem
-from allocopt.solver.compiled import RowKey
-from allocopt.solver.diagnosis import Clash
 
 # Rules that tie variables together; nobody can change them, so a conflict is told without them.
 TIES = frozenset(
@@ -53,8 +51,8 @@ def unreachable(problem: Problem) -> list[Conflict]:
         served = set(problem.pairs.index.get_level_values("unit"))
         lost = [unit for unit in problem.units.index if unit not in served]
         if lost:
-            where = _territories(problem, lost)
-            text = f"No rep may cover {_count(len(lost), 'unit')} in {where}."
+            where = territories_of(problem, lost)
+            text = f"No rep may cover {count_of(len(lost), 'unit')} in {where}."
             conflicts.append(
                 Conflict("unit_covered", "Every unit has exactly one rep.", tuple(lost), text)
             )
@@ -70,7 +68,7 @@ def unreachable(problem: Problem) -> list[Conflict]:
     conflicts += [*_forced_handovers(problem), *_locked_out(problem), *_crossed_bounds(problem)]
     for head in problem.headcount:
         if head.lower > len(head.reps):
-            text = f"{head.lower} are to be hired of {_count(len(head.reps), 'open position')}."
+            text = f"{head.lower} are to be hired of {count_of(len(head.reps), 'open position')}."
             conflicts.append(
                 Conflict("headcount_limit", "Enough positions are filled.", head.reps, text)
             )
@@ -78,11 +76,14 @@ def unreachable(problem: Problem) -> list[Conflict]:
 
 
 def _unaffordable_people(problem: Problem) -> Iterator[Conflict]:
-    """Budgets that count people alone, where the people who are there cost more."""
+    """Budgets that count people alone, where the people who are there cost more and hires cost nothing."""
     present = problem.tenures.taken(problem.tenures.presence, {}).sum(axis=1)
     cost = float((problem.reps["cost"] * present).sum())
+    open_reps = problem.open_reps
     for rule in problem.budget:
-        alone = rule.with_people and not rule.keys and not problem.open_reps
+        alone = (
+            rule.with_people and not rule.keys and not problem.reps["cost"][list(open_reps)].any()
+        )
         if alone and cost > rule.upper:
             text = f"The people who are there cost {cost:,.0f} of {rule.upper:,.0f}."
             yield Conflict(rule.rule, "Spend stays within its limits.", (rule.item,), text)
@@ -109,7 +110,7 @@ def _forced_handovers(problem: Problem) -> Iterator[Conflict]:
     few = rule.max_units is not None and len(forced) > rule.max_units
     small = rule.max_sales is not None and float(rule.sales[forced].sum()) > rule.max_sales
     if few or small:
-        text = f"{_count(len(forced), 'unit')} must change, as today's rep may not cover them."
+        text = f"{count_of(len(forced), 'unit')} must change, as today's rep may not cover them."
         yield Conflict("handover_limit", "Few enough units change reps.", tuple(forced), text)
 
 
@@ -135,67 +136,12 @@ def _crossed_bounds(problem: Problem) -> Iterator[Conflict]:
             yield Conflict("headcount_limit", sentence, head.reps, text)
 
 
-def describe(problem: Problem, rules: Mapping[str, str], clash: Clash) -> Infeasible:
-    """The clash as an error: one conflict per rule, with the people and places it is about."""
-    by_rule: dict[str, list[RowKey]] = {}
-    for row in clash.rows:
-        if row.rule not in TIES:
-            by_rule.setdefault(row.rule, []).append(row)
-    conflicts = [
-        Conflict(rule, rules[rule], _items(problem, rows), _detail(problem, rule, rows, by_rule))
-        for rule, rows in by_rule.items()
-    ]
-    return Infeasible(_summary(problem, by_rule), conflicts, proven=clash.proven)
-
-
-def _items(problem: Problem, rows: Iterable[RowKey]) -> tuple[str, ...]:
-    """What the rows are about, each once, without their times."""
-    names = ("/".join(str(part) for part in row.index if part not in problem.times) for row in rows)
-    return tuple(dict.fromkeys(name or "company" for name in names))
-
-
-def _detail(
-    problem: Problem, rule: str, rows: list[RowKey], by_rule: Mapping[str, list[RowKey]]
-) -> str:
-    items = _items(problem, rows)
-    if rule in ("unit_covered", "unit_locked", "unit_covered_once"):
-        return f"{_count(len(items), 'unit')} in {_territories(problem, items)}"
-    if rule == "selling_time_limit":
-        return _hours(problem, items, _items(problem, by_rule.get("unit_covered", [])))
-    if rule == "target_floor":
-        floors = [floor for floor in problem.targets if floor.name in items]
-        return "; ".join(f"{x.name}: at least {x.amount:,.0f} of {x.measure}" for x in floors)
-    return ""
-
-
-def _hours(problem: Problem, reps: tuple[str, ...], units: tuple[str, ...]) -> str:
-    """Hours that the units need at least, against the hours that the reps have."""
-    available = float(problem.selling_time.loc[list(reps)].to_numpy().sum())
-    text = f"{', '.join(reps)}: {available:,.1f} h in all"
-    if units:
-        least = problem.least_hours.loc[list(units)]
-        text += f"; the units above need at least {float(least.sum()):,.1f} h"
-        if float(least.sum()) <= available:
-            text += ", and no division among these reps fits"
-    return text
-
-
-def _summary(problem: Problem, by_rule: Mapping[str, list[RowKey]]) -> str:
-    units = _items(problem, by_rule.get("unit_covered", []))
-    reps = _items(problem, by_rule.get("selling_time_limit", []))
-    if units and reps:
-        return (
-            f"The selling time of {', '.join(reps)} is too short for "
-            f"{_count(len(units), 'unit')} in {_territories(problem, units)}."
-        )
-    return f"No plan can keep these rules together: {', '.join(by_rule)}."
-
-
-def _territories(problem: Problem, units: Iterable[str]) -> str:
+def territories_of(problem: Problem, units: Iterable[str]) -> str:
     """Territories of units, those with most units first."""
     counts = problem.units.loc[list(units), "territory"].value_counts()
     return ", ".join(f"{name} ({count})" for name, count in counts.items())
 
 
-def _count(number: int, thing: str) -> str:
+def count_of(number: int, thing: str) -> str:
+    """3 units, 1 unit."""
     return f"{number} {thing}" + ("" if number == 1 else "s")

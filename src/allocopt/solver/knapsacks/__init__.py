@@ -1,0 +1,1 @@
+"""Knapsacks: bounds and proofs where each rep is one (Lagrangian relaxation)."""

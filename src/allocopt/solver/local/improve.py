@@ -1,0 +1,46 @@
+"""Improve: a better plan by exchange between reps, then by neighbourhoods."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from allocopt.solver.compiled import CompiledModel
+from allocopt.solver.highs import Limits, Run, Watch
+from allocopt.solver.local.neighbourhoods import Aim, improved, is_close
+from allocopt.solver.local.trading import traded
+from allocopt.solver.places import Places
+
+# Exchange is repeated while it closes this share of the gap.
+WORTH_REPEATING = 0.02
+
+
+def improve(
+    model: CompiledModel, places: Places, plan: Run, aim: Aim, limits: Limits, watch: Watch
+) -> Run:
+    """A plan at least as good, with its objective; the search ends within the gap of the bound."""
+    began = time.monotonic()
+    while plan.x is not None and not _is_over(plan, aim, limits, watch):
+        enough = aim.bound - plan.objective - limits.gap * abs(plan.objective)
+        found = traded(model, places, plan.x, _left(limits, began), watch, enough)
+        if found is None or found.objective <= plan.objective:
+            break
+        gained, gap = found.objective - plan.objective, aim.bound - plan.objective
+        plan = replace(plan, x=found.x, objective=found.objective)
+        if watch.report is not None:
+            watch.report(time.monotonic() - began, plan.objective, aim.bound)
+        if gained < WORTH_REPEATING * gap:
+            break
+    if _is_over(plan, aim, limits, watch):
+        return plan
+    return improved(model, places, plan, aim, _left(limits, began), watch)
+
+
+def _is_over(plan: Run, aim: Aim, limits: Limits, watch: Watch) -> bool:
+    return watch.stop.is_set() or is_close(plan, aim.bound, limits.gap)
+
+
+def _left(limits: Limits, began: float) -> Limits:
+    """The limits, less the time that has passed."""
+    left = limits.time_limit - (time.monotonic() - began)
+    return replace(limits, time_limit=max(left, limits.time_limit / 20))

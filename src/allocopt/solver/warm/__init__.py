@@ -1,0 +1,1 @@
+"""Warm: a changed problem solved again from what is in memory."""
