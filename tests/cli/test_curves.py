@@ -87,7 +87,7 @@ def test_a_scenario_does_as_well_as_a_plan(tmp_path: Path) -> None:
 def test_what_cannot_be_asked_is_refused_before_anything_is_solved(
     plan: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[object], code: int, words: str
 ) -> None:
-    monkeypatch.setattr("allocopt.planning.solve", None)
+    monkeypatch.setattr("allocopt.planning.solve_as_asked", None)
     command, *options = arguments
     done = allocopt(command, plan, *options)
     assert done.exit_code == code

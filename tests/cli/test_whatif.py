@@ -130,7 +130,7 @@ def test_a_target_that_is_too_high_ends_as_infeasible(plan: Path) -> None:
 def test_what_cannot_be_asked_is_refused_in_words(
     plan: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[object], code: int, words: str
 ) -> None:
-    monkeypatch.setattr("allocopt.planning.solve", None)
+    monkeypatch.setattr("allocopt.planning.solve_as_asked", None)
     done = allocopt("whatif", plan, *arguments)
     assert done.exit_code == code
     assert words in done.stderr

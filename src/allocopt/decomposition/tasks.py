@@ -51,7 +51,8 @@ def compile_part(problem: Problem, _watch: Watch | None = None) -> CompiledModel
     """The compiled model of a part; a column is told by its stint's place, or else by its key."""
     compiled = compile_model(build(problem))
     place = {stint: number for number, stint in enumerate(problem.stints)}
-    return replace(compiled, columns=tuple(_key(column, place) for column in compiled.columns))
+    columns = tuple(_key(column, place) for column in compiled.columns)
+    return replace(compiled, columns=columns, source=None)
 
 
 def _key(column: Any, place: Mapping[Any, int]) -> int | ColumnKey:

@@ -77,8 +77,12 @@ class Places:
         return csr_array(coo_array(entries, shape=(len(self.units), len(self.reps))))
 
     def overlap(self, held: csr_array) -> csr_array:
-        """rep × rep: stints in which the second rep could have what the first one has."""
-        return csr_array(held.T @ self.could)
+        """rep × rep: stints in which the second rep could have what the first one has.
+
+        What nobody has counts as everybody's who could have it.
+        """
+        nobodys = (np.asarray(held.sum(axis=1)) == 0).astype(float)
+        return csr_array((held + self.could.multiply(nobodys[:, None])).T @ self.could)
 
     def idle_beside(self, held: csr_array, group: Sequence[int], most: int) -> list[int]:
         """Positions without units that could have most of what a group has, `most` of them at most."""

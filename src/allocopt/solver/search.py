@@ -201,7 +201,8 @@ class Steps:
 def _joined(best: Run, other: Run) -> Run:
     """The better plan with the tighter bound; the outcome of the later run."""
     bound = min(best.bound, other.bound) if np.isfinite(other.bound) else best.bound
-    return replace(_better(best, other), bound=bound, outcome=other.outcome)
+    told = {"outcome": other.outcome, "message": other.message}
+    return replace(_better(best, other), bound=bound, **told)
 
 
 def _better(best: Run, other: Run) -> Run:
