@@ -52,7 +52,7 @@ def compile_part(problem: Problem, _watch: Watch | None = None) -> CompiledModel
     compiled = compile_model(build(problem))
     place = {stint: number for number, stint in enumerate(problem.stints)}
     columns = tuple(_key(column, place) for column in compiled.columns)
-    return replace(compiled, columns=columns, source=None)
+    return replace(compiled, columns=columns)
 
 
 def _key(column: Any, place: Mapping[Any, int]) -> int | ColumnKey:

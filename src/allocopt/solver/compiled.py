@@ -54,6 +54,10 @@ class CompiledModel:
     columns: tuple[Any, ...]
     source: Any = None
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process is given: all but the source."""
+        return {**self.__dict__, "source": None}
+
     @cached_property
     def names(self) -> tuple[tuple[str, tuple[Any, ...]], ...]:
         """By column, the name of its variable and which of its items it is."""
