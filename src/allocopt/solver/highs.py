@@ -143,20 +143,27 @@ def load(model: CompiledModel, *, relaxed: bool = False) -> highspy.Highs:
     """A silent solver that holds the model."""
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
-    lp = highspy.HighsLp()
-    lp.num_row_, lp.num_col_ = model.shape
-    lp.sense_ = highspy.ObjSense.kMaximize
-    lp.col_cost_, lp.offset_ = model.cost, model.offset
-    lp.col_lower_, lp.col_upper_ = model.lower, model.upper
-    lp.row_lower_, lp.row_upper_ = model.row_lower, model.row_upper
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_ = model.matrix.indptr.astype(np.int32)
-    lp.a_matrix_.index_ = model.matrix.indices.astype(np.int32)
-    lp.a_matrix_.value_ = model.matrix.data.astype(float)
-    if not relaxed:
-        kinds = [highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger]
-        lp.integrality_ = [kinds[int(whole)] for whole in model.integer]
-    if solver.passModel(lp) == highspy.HighsStatus.kError:
+    rows, columns = model.shape
+    matrix, whole = model.matrix, model.integer & (not relaxed)
+    # In arrays: a HighsLp takes them number by number, which is slow where there are many.
+    status = solver.passModel(
+        columns,
+        rows,
+        matrix.nnz,
+        int(highspy.MatrixFormat.kColwise),
+        int(highspy.ObjSense.kMaximize),
+        model.offset,
+        model.cost,
+        model.lower,
+        model.upper,
+        model.row_lower,
+        model.row_upper,
+        matrix.indptr.astype(np.int32),
+        matrix.indices.astype(np.int32),
+        matrix.data.astype(float),
+        whole.astype(np.int32),
+    )
+    if status == highspy.HighsStatus.kError:
         raise SolverFailed(
             "The numbers of the scenario are too far apart to be solved together; look for one that is far "
             "too large or too small among hours, half, lift_max, prices and measures."

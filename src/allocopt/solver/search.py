@@ -183,6 +183,8 @@ class Steps:
 
     def prove_by_knapsacks(self, best: Run) -> tuple[Run, bool]:
         """Bounds and plans from exact knapsacks, and whether reps are any; at once where none is."""
+        if int(self.model.integer.sum()) > LARGE:
+            return best, False
         plan, quiet = best if best.x is not None else None, Watch(self.heard.outer.stop)
         strong = strengthened(
             self.model, self.relaxed, plan, best.bound, self.clock.part(0.2), quiet
@@ -201,8 +203,8 @@ class Steps:
 def _joined(best: Run, other: Run) -> Run:
     """The better plan with the tighter bound; the outcome of the later run."""
     bound = min(best.bound, other.bound) if np.isfinite(other.bound) else best.bound
-    told = {"outcome": other.outcome, "message": other.message}
-    return replace(_better(best, other), bound=bound, **told)
+    better = _better(best, other)
+    return replace(better, bound=bound, outcome=other.outcome, message=other.message)
 
 
 def _better(best: Run, other: Run) -> Run:

@@ -30,6 +30,8 @@ from allocopt.solver.warm.increment import Arrays, arrays_of, incremented, match
 # Share of the time for the relaxation, of the rest for mending the plan, and of what is left then for
 # improving it where branch and bound follows.
 RELAXING, MENDING, IMPROVING = 0.4, 0.5, 0.6
+# A plan is made from a point for so long at least: from nothing it takes longer. [s]
+MEND_SECONDS = 15.0
 # With less time than this only small models go to branch and bound. [s]
 LONG = 20.0
 
@@ -185,7 +187,7 @@ def _plan(
     if known.x is not None and is_close(known, aim.bound, limits.gap):
         return replace(known, bound=aim.bound, outcome=Outcome.OPTIMAL)
     places = places_of(model)
-    half = replace(left, time_limit=MENDING * left.time_limit)
+    half = replace(left, time_limit=max(MENDING * left.time_limit, MEND_SECONDS))
     plan = known if known.x is not None else repaired(model, places, point, half, watch, aim.jobs)
     if plan is None:
         raise NotCarried
