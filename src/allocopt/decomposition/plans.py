@@ -62,7 +62,8 @@ def drawn_by_prices(restrictions: Restrictions, regions: Regions, given: Floats)
     count = len(regions.names)
     shape = len(regions.of_unit), count
     of_rep = regions.of_rep[restrictions.stint_rep]
-    most = np.bincount(restrictions.stint_unit * count + of_rep, given, shape[0] * count)
+    stints = restrictions.stint_unit * count + of_rep
+    most = np.bincount(stints, given, shape[0] * count).astype(float)
     most = most.reshape(shape)
     windows = np.unique(restrictions.stint_window * count + of_rep)
     unit = restrictions.window_unit[windows // count]

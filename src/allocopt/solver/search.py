@@ -30,6 +30,8 @@ from allocopt.solver.rounds import LazyRows, run_in_rounds
 # Share of the time in which branch and bound may end by itself before the plan is improved otherwise, and
 # the whole numbers up to which it is tried at all, before and after.
 SOON, SMALL, LARGE = 0.15, 3_000, 30_000
+# Knapsacks that close a smaller share of the gap are not worth a proof of their own.
+TELLING = 0.05
 
 
 class InfeasibleModel(Exception):  # noqa: N818 - raised and caught inside the solver
@@ -143,6 +145,8 @@ def _best_whole(
     best = Run(Outcome.TIME_LIMIT, None, -np.inf, bound)
     if first := _first(model, places, relaxed, clock.part(0.3), heard.watch(bound), owner):
         best = replace(best, x=first.x, objective=first.objective)
+    if is_close(best, bound, clock.limits.gap):
+        return replace(best, outcome=Outcome.OPTIMAL)
     search = Steps(model, places, relaxed, clock, heard)
     best, knapsacks = search.prove_by_knapsacks(best)
     if best.outcome is not Outcome.OPTIMAL and (whole <= SMALL or best.x is None):
@@ -182,15 +186,16 @@ class Steps:
         return improve(self.model, self.places, best, aim, limits, self.heard.watch(best.bound))
 
     def prove_by_knapsacks(self, best: Run) -> tuple[Run, bool]:
-        """Bounds and plans from exact knapsacks, and whether reps are any; at once where none is."""
+        """Bounds and plans from exact knapsacks, and whether they say more than the relaxation does."""
         if int(self.model.integer.sum()) > LARGE:
             return best, False
         plan, quiet = best if best.x is not None else None, Watch(self.heard.outer.stop)
         strong = strengthened(
             self.model, self.relaxed, plan, best.bound, self.clock.part(0.2), quiet
         )
+        closed = plan is None or best.bound - strong.bound > TELLING * (best.bound - plan.objective)
         best = replace(best, bound=min(best.bound, strong.bound))
-        if not strong.points:
+        if not strong.points or not closed:
             return best, False
         if plan is not None:
             best = self.improve(best, 0.25)
