@@ -293,8 +293,8 @@ class Hunt:
 
 
 def is_close(plan: Run, bound: float, gap: float) -> bool:
-    """Whether a plan is within the relative gap of a bound."""
-    return bound - plan.objective <= gap * abs(plan.objective)
+    """Whether there is a plan, within the relative gap of a bound."""
+    return plan.x is not None and bound - plan.objective <= gap * abs(plan.objective)
 
 
 def jobs_of(limits: Limits) -> int:
