@@ -13,7 +13,7 @@ from support_map import made_map
 from support_plan import problem_from
 from support_tasks import solves_and_dies_once
 
-from allocopt.decomposition import Cut, Workers, plans, solve_in_regions
+from allocopt.decomposition import Division, Workers, plans, solve_in_regions
 from allocopt.errors import Infeasible
 from allocopt.planning import plan_scenario
 from allocopt.scenario import load_scenario
@@ -26,7 +26,7 @@ HERE = Workers(1, "threads")
 
 def in_regions(scenario, workers=HERE, depth=1):
     problem = problem_from(scenario)
-    return solve_in_regions(problem, Cut(scenario.territory_tree, depth), LIMITS, workers)
+    return solve_in_regions(problem, Division(scenario.territory_tree, depth), LIMITS, workers)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -84,7 +84,7 @@ def test_a_stop_before_all_regions_have_a_plan_is_an_interruption(tmp_path):
     scenario = made_map(tmp_path)
     stop = Event()
     stop.set()
-    how = Cut(scenario.territory_tree, 1)
+    how = Division(scenario.territory_tree, 1)
     with pytest.raises(KeyboardInterrupt):
         solve_in_regions(problem_from(scenario), how, LIMITS, HERE, Watch(stop))
 

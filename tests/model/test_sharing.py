@@ -10,6 +10,8 @@ from allocopt.plan import Plan
 
 HARD = "workload: {hard: true}\n"
 REPS = "rep,hours\nAnn,6\nBob,4\n"
+# Ann has it today, and another rep may have a part of it.
+ANNS_UNIT = "unit,territory,segment,hours,demand,share_max,rep\nu1,East,Key,10,100,2,Ann\n"
 
 
 def unit(most: int) -> str:
@@ -56,8 +58,7 @@ def test_travel_is_each_reps_own(tmp_path):
 
 def test_part_that_is_kept_loses_nothing(tmp_path):
     # Ann keeps 0.6 of her unit; 0.4 is handed over and loses 0.15 · 0.4 · 100.
-    units = "unit,territory,segment,hours,demand,share_max,rep\nu1,East,Key,10,100,2,Ann\n"
-    plan = planned(tmp_path, HARD, segments=FULL_MARGIN, units=units, reps=REPS)
+    plan = planned(tmp_path, HARD, segments=FULL_MARGIN, units=ANNS_UNIT, reps=REPS)
     assert plan.summary["objective_parts"]["handover_loss"] == pytest.approx(-6)
 
 
@@ -80,8 +81,7 @@ def test_credit_of_a_shared_unit_with_a_response_follows_its_parts(tmp_path):
 
 def test_both_reps_of_a_unit_that_is_divided_are_touched(tmp_path):
     # Ann keeps a half of her unit and gives Bob the other: two reps, though each by a half only.
-    units = "unit,territory,segment,hours,demand,share_max,rep\nu1,East,Key,10,100,2,Ann\n"
-    tables = {"segments": FULL_MARGIN, "units": units, "reps": "rep,hours\nAnn,5\nBob,5\n"}
+    tables = {"segments": FULL_MARGIN, "units": ANNS_UNIT, "reps": "rep,hours\nAnn,5\nBob,5\n"}
     plan = planned(tmp_path / "two", HARD + "handover: {max_reps: 2}\n", **tables)
     assert parts(plan) == pytest.approx({"Ann": 0.5, "Bob": 0.5})
     with pytest.raises(Infeasible):
@@ -91,11 +91,10 @@ def test_both_reps_of_a_unit_that_is_divided_are_touched(tmp_path):
 def test_part_that_a_rep_had_before_is_not_taken_up_again(tmp_path):
     # January: Ann 0.4, Bob 0.6; he is alike by a half, so 0.5 · (0.6 − 0.3) · 200 is lost. In February
     # Ann's 0.4 goes to Cid, who is not alike: 0.5 · 0.4 · 100. Bob's 0.6 is no successor's.
-    units = "unit,territory,segment,hours,demand,share_max,rep\nu1,East,Key,10,100,2,Ann\n"
     reps = "rep,hours,end\nAnn,4,2026-01-31\nBob,6,\nCid,4,\n"
     pairs = "unit,rep,fit\nu1,Ann,0\nu1,Bob,1\nu1,Cid,0\n"
     yaml = HARD + "handover: {loss: 0.5, similarity: 0.5}\n"
-    tables = {"segments": FULL_MARGIN, "units": units, "reps": reps, "pairs": pairs}
+    tables = {"segments": FULL_MARGIN, "units": ANNS_UNIT, "reps": reps, "pairs": pairs}
     plan = planned(tmp_path, yaml, months=2, **tables)
     assert plan.summary["objective"] == pytest.approx(200 - 30 - 20)
 
@@ -103,11 +102,10 @@ def test_part_that_a_rep_had_before_is_not_taken_up_again(tmp_path):
 def test_likeness_saves_no_more_than_was_given_up(tmp_path):
     # Ann has time for a half, which is all that she can give up when Bob takes the whole in February: he is
     # alike, so that nothing more is lost than her other half at the start, 0.5 · 0.5 · 200.
-    units = "unit,territory,segment,hours,demand,share_max,rep\nu1,East,Key,10,100,2,Ann\n"
     reps = "rep,hours,start,end\nAnn,5,,2026-01-31\nBob,10,2026-02-01,\n"
     pairs = "unit,rep,fit\nu1,Ann,0\nu1,Bob,1\n"
     yaml = HARD + "coverage: {every_unit: false}\nhandover: {loss: 0.5, similarity: 1}\n"
-    tables = {"segments": FULL_MARGIN, "units": units, "reps": reps, "pairs": pairs}
+    tables = {"segments": FULL_MARGIN, "units": ANNS_UNIT, "reps": reps, "pairs": pairs}
     plan = planned(tmp_path, yaml, months=2, **tables)
     assert total(plan, "sales", "sales") == pytest.approx(150)
     assert plan.summary["objective_parts"]["handover_loss"] == pytest.approx(-50)

@@ -8,52 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.sparse import csc_array
+from support_arrays import cases, model_of
 
 from allocopt.solver.bound import dual_bound
-from allocopt.solver.compiled import CompiledModel, RowKey
+from allocopt.solver.cut import fixed_at
 from allocopt.solver.exact import exact_values, remainder
 from allocopt.solver.highs import Limits, Outcome, run
-from allocopt.solver.local.start import fixed_at
 
 LIMITS = Limits(time_limit=20, gap=0.0, threads=1)
-
-
-def model_of(cost, matrix, row_lower, row_upper, upper, integer):
-    """A model whose columns start at nothing."""
-    rows, columns = np.shape(matrix)
-    return CompiledModel(
-        cost=np.array(cost, dtype=float),
-        offset=3.0,
-        matrix=csc_array(np.array(matrix, dtype=float)),
-        row_lower=np.array(row_lower, dtype=float),
-        row_upper=np.array(row_upper, dtype=float),
-        lower=np.zeros(columns),
-        upper=np.array(upper, dtype=float),
-        integer=np.array(integer, dtype=bool),
-        rows=tuple(RowKey("row", (n,)) for n in range(rows)),
-        columns=tuple(range(columns)),
-    )
-
-
-@st.composite
-def cases(draw):
-    """A small model whose rows mostly have few columns, and a point within its bounds."""
-    columns, rows = draw(st.integers(2, 6)), draw(st.integers(1, 6))
-    entry = st.sampled_from([0, 0, 0, -2, -1, 1, 2, 3])
-    matrix = [[draw(entry) for _ in range(columns)] for _ in range(rows)]
-    upper = [draw(st.integers(0, 4)) for _ in range(columns)]
-    point = np.array([draw(st.integers(0, most)) for most in upper], dtype=float)
-    # Most rows hold at the point, so that the model can often be solved.
-    activity = np.array(matrix) @ point
-    low = [a - draw(st.sampled_from([0, 1, np.inf, -0.5])) for a in activity]
-    high = [
-        max(a + draw(st.sampled_from([0, 1, np.inf])), b)
-        for a, b in zip(activity, low, strict=True)
-    ]
-    cost = [draw(st.integers(-5, 5)) for _ in range(columns)]
-    integer = [draw(st.booleans()) for _ in range(columns)]
-    return model_of(cost, matrix, low, high, upper, integer), point
 
 
 @given(cases())

@@ -54,6 +54,12 @@ def a_model(folder, seed: int, yaml: str, units: int = 7, reps: int = 3, **table
     return compile_model(model), model
 
 
+def relaxed_choices(arrays):
+    """The point of the relaxation, and the choices that are valued around it."""
+    relaxed = run(arrays, LIMITS, relaxed=True).x
+    return relaxed, choices_of(arrays, places_of(arrays), relaxed)
+
+
 def at_random(choices, random):
     """Some options, and nobody for some choices."""
     chosen = np.full(choices.shape[0], -1)
@@ -66,12 +72,11 @@ def at_random(choices, random):
 @pytest.mark.parametrize("seed", range(6))
 def test_worth_of_choices_is_the_objective_of_their_exact_values(tmp_path, seed):
     arrays, _kept = a_model(tmp_path, seed, SOFT)
-    relaxed = run(arrays, LIMITS, relaxed=True)
-    choices = choices_of(arrays, places_of(arrays), relaxed.x)
+    relaxed, choices = relaxed_choices(arrays)
     random, worths, objectives = np.random.default_rng(seed), [], []
     for _ in range(60):
         chosen = at_random(choices, random)
-        exact = exact_values(arrays, choices.point(chosen, relaxed.x), LIMITS)
+        exact = exact_values(arrays, choices.point(chosen, relaxed), LIMITS)
         if exact.x is not None:
             worths.append(State(choices, chosen, random).worth())
             objectives.append(exact.objective)
@@ -83,14 +88,13 @@ def test_worth_of_choices_is_the_objective_of_their_exact_values(tmp_path, seed)
 @pytest.mark.parametrize("seed", range(4))
 def test_worth_with_responses_is_at_least_their_exact_values_and_close(tmp_path, seed):
     arrays, _kept = a_model(tmp_path, seed, "workload: {hard: true}\n", segments=RESPONSE)
-    relaxed = run(arrays, LIMITS, relaxed=True)
-    choices = choices_of(arrays, places_of(arrays), relaxed.x)
+    relaxed, choices = relaxed_choices(arrays)
     random, over = np.random.default_rng(seed), []
     for _ in range(30):
         chosen = at_random(choices, random)
         if (chosen < 0).any():
             continue
-        exact = exact_values(arrays, choices.point(chosen, relaxed.x), LIMITS)
+        exact = exact_values(arrays, choices.point(chosen, relaxed), LIMITS)
         over.append((State(choices, chosen, random).worth() - exact.objective) / exact.objective)
     # An uncovered unit sells a constant that is not in the worth.
     assert len(over) > 5
@@ -100,8 +104,7 @@ def test_worth_with_responses_is_at_least_their_exact_values_and_close(tmp_path,
 @pytest.mark.parametrize("seed", range(4))
 def test_gains_are_differences_of_worth(tmp_path, seed):
     arrays, _kept = a_model(tmp_path, seed, SOFT)
-    relaxed = run(arrays, LIMITS, relaxed=True)
-    choices = choices_of(arrays, places_of(arrays), relaxed.x)
+    _, choices = relaxed_choices(arrays)
     random = np.random.default_rng(seed)
     chosen = at_random(choices, random)
     state = State(choices, chosen.copy(), random)
@@ -114,11 +117,29 @@ def test_gains_are_differences_of_worth(tmp_path, seed):
             assert after - before == pytest.approx(gain, abs=1e-6 * abs(before) + 1e-9)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_kept_between_moves_is_what_is_worked_out_anew(tmp_path, seed):
+    arrays, _kept = a_model(tmp_path, seed, SOFT, units=14, reps=5)
+    _, choices = relaxed_choices(arrays)
+    random = np.random.default_rng(seed)
+    state = State(choices, at_random(choices, random), random)
+    moves = 0
+    for change in (state.shift, state.swap, state.rotate) * 4:
+        moves += int(change())
+        fresh = State(choices, state.chosen.copy(), random)
+        np.testing.assert_allclose(state._gain_of_shifts(), fresh._gain_of_shifts(), atol=1e-6)
+        state._look_for_swaps()
+        fresh._look_for_swaps()
+        assert {pair: swap[1:] for pair, swap in state.swaps.items()} == {
+            pair: swap[1:] for pair, swap in fresh.swaps.items()
+        }
+    assert moves > 3
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_exchange_never_loses(tmp_path, seed):
     arrays, _kept = a_model(tmp_path, seed, SOFT)
-    relaxed = run(arrays, LIMITS, relaxed=True)
-    choices = choices_of(arrays, places_of(arrays), relaxed.x)
+    _, choices = relaxed_choices(arrays)
     random = np.random.default_rng(seed)
     chosen = at_random(choices, random)
     better = exchanged(choices, chosen, 5.0, seed, lambda: False)
@@ -215,8 +236,7 @@ def test_a_point_near_no_plan_is_not_mended(tmp_path):
 
 def test_the_same_seed_exchanges_the_same(tmp_path):
     arrays, _kept = a_model(tmp_path, 3, SOFT, units=20, reps=5)
-    relaxed = run(arrays, LIMITS, relaxed=True)
-    choices = choices_of(arrays, places_of(arrays), relaxed.x)
+    _, choices = relaxed_choices(arrays)
     chosen = at_random(choices, np.random.default_rng(1))
     found = [exchanged(choices, chosen, 20.0, 5, lambda: False).tolist() for _ in range(3)]
     assert all(one == other for one, other in pairwise(found))

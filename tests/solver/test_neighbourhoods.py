@@ -11,9 +11,10 @@ from support_plan import FULL_MARGIN, problem_of
 from allocopt.model import build
 from allocopt.solver.bound import dual_bound
 from allocopt.solver.compiled import compile_model
+from allocopt.solver.cut import fixed_at
 from allocopt.solver.highs import Limits, Watch, run
 from allocopt.solver.local.neighbourhoods import Aim, improved
-from allocopt.solver.local.start import first_plan, fixed_at
+from allocopt.solver.local.start import first_plan
 from allocopt.solver.places import columns_of, places_of
 
 LIMITS = Limits(time_limit=20, gap=0.0, threads=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -75,10 +76,13 @@ def check_decided_locks(subject: Subject) -> Iterator[Finding]:
     staying = set(present.loc[present["status"] != "leaving", "rep"])
     for rep, unit, value in zip(rows["rep"], rows["unit"], rows["value"], strict=True):
         if not unit:
-            yield _problem(subject, f"the lock of {rep} names no unit", "unit", "", "a unit")
+            yield out_of_bounds(subject, f"the lock of {rep} names no unit", "unit", "", "a unit")
         elif value not in known:
             message = f"unit {unit} cannot be locked to {value or 'nobody'}"
-            yield _problem(subject, message, "value", value, "as the value a rep", known)
+            near = nearest(value, known)
+            yield out_of_bounds(
+                subject, message, "value", value, "as the value a rep", nearest=near
+            )
         elif value not in staying:
             yield subject.say(
                 Severity.WARNING,
@@ -100,17 +104,13 @@ def check_decided_hours(subject: Subject) -> Iterator[Finding]:
     wrong = rows[~amounts.between(0, most)]
     for rep, unit, value in zip(wrong["rep"], wrong["unit"], wrong["value"], strict=True):
         message = f"{unit or rep} cannot have these hours"
-        yield _problem(subject, message, "value", value, f"hours from 0 to {most:,.0f}")
+        yield out_of_bounds(subject, message, "value", value, f"hours from 0 to {most:,.0f}")
 
 
-def _problem(
-    subject: Subject,
-    message: str,
-    column: str,
-    value: str,
-    expected: str,
-    known: list[str] | None = None,
+def out_of_bounds(
+    subject: Subject, message: str, column: str, value: str, expected: str, **more: Any
 ) -> Finding:
+    """An override that cannot be; what it must be is `expected`."""
     return subject.say(
         Severity.PROBLEM,
         "overrides",
@@ -118,6 +118,6 @@ def _problem(
         column,
         value=value,
         expected=expected,
-        nearest=nearest(value, known or []),
         code="override-out-of-bounds",
+        **more,
     )

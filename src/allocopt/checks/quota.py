@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from allocopt.checks.overrides import out_of_bounds
 from allocopt.checks.subject import Subject, about, plural
 from allocopt.config.scope import parse_scope
 from allocopt.decided import amounts_in, by_period, decided
@@ -16,6 +17,7 @@ from allocopt.tables.text import nearest
 
 # Sums of amounts that people have rounded.
 ROUNDING = 1e-6
+MEND_DECIDED = "change the override, or the bounds"
 
 
 def check_decided_quotas(subject: Subject) -> Iterator[Finding]:
@@ -26,10 +28,12 @@ def check_decided_quotas(subject: Subject) -> Iterator[Finding]:
     columns = (rows["rep"], rows["unit"], rows["value"], amounts)
     for rep, unit, value, amount in zip(*columns, strict=True):
         if rep == "":
-            yield _of_override(subject, f"the quota of {unit} names no rep", "rep", "", "a rep")
+            message = f"the quota of {unit} names no rep"
+            yield out_of_bounds(subject, message, "rep", "", "a rep", mend=MEND_DECIDED)
         elif not amount >= 0:
             message = f"{rep} cannot have this quota"
-            yield _of_override(subject, message, "value", value, "an amount of at least 0")
+            expected = "an amount of at least 0"
+            yield out_of_bounds(subject, message, "value", value, expected, mend=MEND_DECIDED)
         elif rep in reps.index:
             yield from _beyond_bounds(subject, rep, float(amount), reps.loc[rep])
 
@@ -43,20 +47,8 @@ def _beyond_bounds(
         high = "" if pd.isna(most) else f" to {most:,.10g}"
         message = f"the decided quota of {rep} is outside the rep's bounds"
         expected = f"from {low}{high}, as quota_min and quota_max of {rep} say"
-        yield _of_override(subject, message, "value", f"{amount:,.10g}", expected)
-
-
-def _of_override(subject: Subject, message: str, column: str, value: str, expected: str) -> Finding:
-    return subject.say(
-        Severity.PROBLEM,
-        "overrides",
-        message,
-        column,
-        value=value,
-        expected=expected,
-        mend="change the override, or the bounds",
-        code="override-out-of-bounds",
-    )
+        decided_amount = f"{amount:,.10g}"
+        yield out_of_bounds(subject, message, "value", decided_amount, expected, mend=MEND_DECIDED)
 
 
 def check_decided_total(subject: Subject) -> Iterator[Finding]:

@@ -15,7 +15,8 @@ from scipy.sparse import coo_array, csr_array
 
 from allocopt.decomposition.regions import Regions
 from allocopt.decomposition.whole import Whole
-from allocopt.problem.restriction import Mask, Numbers, Restrictions
+from allocopt.problem.numbering import Mask, Numbers
+from allocopt.problem.restriction import Restrictions
 from allocopt.solver.compiled import Floats
 
 # Reps of a group: enough for chains of exchanges, few enough for a close answer.
@@ -118,6 +119,4 @@ def worth_of_stints(whole: Whole, row_dual: Floats, stints: int) -> Floats:
     """What each stint brings to the objective less the prices of its rep's time and bands [currency]."""
     model = whole.model
     reduced = model.cost - model.matrix.T @ np.where(whole.of_reps, row_dual, 0.0)
-    worth, known = np.zeros(stints), whole.stint >= 0
-    worth[whole.stint[known]] = reduced[known]
-    return worth
+    return whole.by_stint(reduced, stints)

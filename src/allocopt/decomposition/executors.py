@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -102,19 +102,23 @@ class Crew(AbstractContextManager["Crew"]):
                     yield number, tasks[number](Watch(self.stop))
                 else:
                     under_way[self._submit(tasks[number])] = number
-            done, _ = wait(under_way, PATIENCE, FIRST_COMPLETED)
-            if any(_is_broken(future) for future in done):
-                # A pool of processes falls with any one of them.
-                done = set(under_way)
-                wait(done)
-                self._end()
-            for future in done:
+            for future in self._finished(under_way):
                 number = under_way.pop(future)
                 if _is_lost(future):
                     lost[number] += 1
                     waiting.append(number)
                 else:
                     yield number, future.result()
+
+    def _finished(self, under_way: Collection[Future[Any]]) -> Collection[Future[Any]]:
+        """Those that are done within some time."""
+        done, _ = wait(under_way, PATIENCE, FIRST_COMPLETED)
+        if not any(_is_broken(future) for future in done):
+            return done
+        # A pool of processes falls with any one of them.
+        wait(under_way)
+        self._end()
+        return tuple(under_way)
 
     def _submit(self, task: Task) -> Future[Any]:
         if self.workers.kind == "threads":

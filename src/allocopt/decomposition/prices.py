@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
-from scipy.sparse import csc_array, csr_array
+from scipy.sparse import csr_array
 
 from allocopt.decomposition.executors import Crew
 from allocopt.decomposition.tasks import Relaxed, relax
 from allocopt.decomposition.whole import Whole
-from allocopt.problem.restriction import Mask, Numbers
+from allocopt.problem.numbering import Mask, Numbers
 from allocopt.solver import CompiledModel, Limits
 from allocopt.solver.bound import dual_bound
 from allocopt.solver.compiled import Floats
@@ -89,25 +89,12 @@ class Pricing:
 
     def _block(self, rows: Numbers, columns: Numbers, prices: Prices) -> Block:
         model = self.whole.model
-        matrix = csc_array(self.by_row[rows][:, columns])
-        kept = np.diff(csr_array(matrix).indptr) > 0
-        rows, matrix = rows[kept], matrix[kept]
-        dual = usable(model, prices.row_dual)
-        outside = dual.copy()
+        rows = rows[np.diff(self.by_row[rows][:, columns].indptr) > 0]
+        outside = usable(model, prices.row_dual)
         outside[rows] = 0.0
-        part = replace(
-            model,
-            cost=model.cost[columns] - model.matrix[:, columns].T @ outside,
-            offset=0.0,
-            matrix=csc_array(matrix),
-            row_lower=model.row_lower[rows],
-            row_upper=model.row_upper[rows],
-            lower=model.lower[columns],
-            upper=model.upper[columns],
-            integer=np.zeros(len(columns), dtype=bool),
-            rows=tuple(model.rows[row] for row in rows),
-            columns=tuple(range(len(columns))),
-        )
+        # Prices of the rows outside stand in the objective in their place.
+        cost = model.cost - model.matrix.T @ outside
+        part = replace(model, cost=cost, offset=0.0).submodel(columns, rows)
         return Block(rows, columns, part)
 
     def with_answers(self, prices: Prices, blocks: Sequence[tuple[int, Block, Relaxed]]) -> Prices:

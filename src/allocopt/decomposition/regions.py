@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from allocopt.problem.restriction import Mask, Numbers, Restrictions
+from allocopt.problem.numbering import Mask, Numbers
+from allocopt.problem.restriction import Restrictions
+from allocopt.solver.compiled import Floats
 from allocopt.territory_tree import TerritoryTree
 
 # The most stints × periods of a region that is cut no further: a model of some seconds.
 MOST_COLUMNS = 60_000
+# What a unit's own region counts more than others that are liked as well. [share of the unit]
+STAYING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -60,18 +64,39 @@ def cut(
     return _without_empty([name for name, _ in groups], of_unit, of_rep)
 
 
-Group = tuple[str, list[str]]  # name of a region, and the nodes in it
+def drawn_by_prices(restrictions: Restrictions, regions: Regions, given: Floats) -> Regions:
+    """Each unit in the region whose reps the relaxation gives most of it; `given` by stint.
+
+    A region that has nobody for the unit in some of its windows is no choice.
+    """
+    count, units = len(regions.names), np.arange(len(regions.of_unit))
+    shape = len(units), count
+    of_rep = regions.of_rep[restrictions.stint_rep]
+    stints = restrictions.stint_unit * count + of_rep
+    share = np.bincount(stints, given, len(units) * count).reshape(shape)
+    share[units, regions.of_unit] += STAYING
+    windows = np.unique(restrictions.stint_window * count + of_rep)
+    unit = restrictions.window_unit[windows // count]
+    covered = np.bincount(unit * count + windows % count, minlength=share.size).reshape(shape)
+    choice = np.where(covered == covered.max(axis=1, keepdims=True), share, -1.0).argmax(axis=1)
+    choice = np.where(covered.any(axis=1), choice, regions.of_unit)
+    for members in restrictions.problem.units.groupby("family").indices.values():
+        choice[members] = choice[members[0]]
+    return replace(regions, of_unit=choice)
 
 
-def _at_depth(tree: TerritoryTree, depth: int) -> list[Group]:
+Branch = tuple[str, list[str]]  # name of a region, and the nodes in it
+
+
+def _at_depth(tree: TerritoryTree, depth: int) -> list[Branch]:
     """The nodes at a depth; where the tree ends above it, all is one region."""
     nodes = [node for node in tree.nodes if tree.depth(node) == depth]
     return [(node, [node, *tree.descendants(node)]) for node in nodes] or [("", [])]
 
 
-def _divided(tree: TerritoryTree, size: dict[str, int], most: int) -> list[Group]:
+def _divided(tree: TerritoryTree, size: dict[str, int], most: int) -> list[Branch]:
     """Nodes that are small enough, in the order of the tree; neighbours joined while they stay so."""
-    joined: list[Group] = []
+    joined: list[Branch] = []
     last, total = None, 0
     for node in _small_nodes(tree, tree.roots, size, most):
         inside = [node, *tree.descendants(node)]

@@ -15,6 +15,7 @@ from allocopt.problem.handovers import Handovers
 from allocopt.problem.headcount import HeadcountRule
 
 N = TypeVar("N", int, float)
+R = TypeVar("R", BudgetRule, HeadcountRule)
 
 
 @dataclass(frozen=True)
@@ -123,23 +124,13 @@ def added_up(part: Problem, shares: Sequence[Problem]) -> Problem:
             max_reps=_sum(one.handover.max_reps for one in shares),
         ),
         headcount=tuple(
-            replace(
-                rule,
-                lower=sum(
-                    x.lower for one in shares for x in one.headcount if x.scope == rule.scope
-                ),
-                upper=sum(
-                    x.upper for one in shares for x in one.headcount if x.scope == rule.scope
-                ),
+            _sides_added(
+                rule, [x for one in shares for x in one.headcount if x.scope == rule.scope]
             )
             for rule in part.headcount
         ),
         budget=tuple(
-            replace(
-                rule,
-                lower=sum(x.lower for one in shares for x in one.budget if _is_same(x, rule)),
-                upper=sum(x.upper for one in shares for x in one.budget if _is_same(x, rule)),
-            )
+            _sides_added(rule, [x for one in shares for x in one.budget if _is_same(x, rule)])
             for rule in part.budget
         ),
         supply=tuple(
@@ -161,6 +152,13 @@ def added_up(part: Problem, shares: Sequence[Problem]) -> Problem:
         else replace(
             part.travel, most=_sum(one.travel.most for one in shares if one.travel is not None)
         ),
+    )
+
+
+def _sides_added(rule: R, shares: Sequence[R]) -> R:
+    """A rule with the sides of its shares added up."""
+    return replace(
+        rule, lower=sum(one.lower for one in shares), upper=sum(one.upper for one in shares)
     )
 
 

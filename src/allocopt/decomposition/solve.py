@@ -12,9 +12,9 @@ import numpy as np
 
 from allocopt.decomposition.borders import worth_of_stints
 from allocopt.decomposition.executors import Crew, Kind, Workers
-from allocopt.decomposition.plans import Planner, drawn_by_prices
+from allocopt.decomposition.plans import Planner
 from allocopt.decomposition.prices import Prices, Pricing, find_prices
-from allocopt.decomposition.regions import MOST_COLUMNS, Regions, cut
+from allocopt.decomposition.regions import MOST_COLUMNS, Regions, cut, drawn_by_prices
 from allocopt.decomposition.tasks import compile_part
 from allocopt.decomposition.whole import Part, Whole, put_together
 from allocopt.problem import Problem
@@ -56,13 +56,13 @@ def solve_as_asked(
         depth = levels.index(asked) if isinstance(asked, str) else asked
     kind: Kind = "cluster" if section.cluster else "processes"
     workers = Workers(section.jobs, kind, section.cluster)
-    how = Cut(scenario.territory_tree, depth)
+    how = Division(scenario.territory_tree, depth)
     return solve_in_regions(problem, how, limits, workers, watch, tell)
 
 
 @dataclass(frozen=True)
-class Cut:
-    """How a problem is cut: the tree, at which depth (None = as deep as is needed), and how large."""
+class Division:
+    """How a problem is divided: the tree, at which depth (None = as deep as is needed), how large."""
 
     tree: TerritoryTree
     depth: int | None = None
@@ -71,7 +71,7 @@ class Cut:
 
 def solve_in_regions(
     problem: Problem,
-    how: Cut,
+    how: Division,
     limits: Limits,
     workers: Workers,
     watch: Watch | None = None,
@@ -110,8 +110,7 @@ class _Run:
         whole = self._compiled()
         prices = self._priced(whole, began, planner)
         stints = len(self.restrictions.stint_unit)
-        chosen, known = np.zeros(stints), whole.stint >= 0
-        chosen[whole.stint[known]] = prices.x[whole.stint >= 0]
+        chosen = whole.by_stint(prices.x, stints)
         worth = worth_of_stints(whole, prices.row_dual, stints)
         del whole
         drawn = drawn_by_prices(self.restrictions, self.regions, chosen)
@@ -166,7 +165,6 @@ class _Run:
         return replace(
             found,
             bound=bound,
-            gap=(bound - found.objective)
-            / max(abs(found.objective), 1e-9 * found.compiled.scale, 1e-300),
+            gap=found.compiled.gap(found.objective, bound),
             seconds=time.monotonic() - began,
         )

@@ -11,7 +11,8 @@ import numpy as np
 from allocopt.errors import Infeasible, NoPlanInTime, PlanError, SolverFailed
 from allocopt.model import build
 from allocopt.problem import Problem
-from allocopt.problem.restriction import Numbers, Restrictions
+from allocopt.problem.numbering import Numbers
+from allocopt.problem.restriction import Restrictions
 from allocopt.solver import CompiledModel, Limits, Watch, solve
 from allocopt.solver.compiled import Floats, compile_model
 from allocopt.solver.highs import Outcome, run

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.sparse import coo_array, csc_array
 
 from allocopt.problem import Problem
-from allocopt.problem.restriction import Mask, Numbers
+from allocopt.problem.numbering import Mask, Numbers
 from allocopt.solver import CompiledModel
 from allocopt.solver.compiled import Floats, RowKey
 
@@ -56,6 +56,12 @@ class Whole:
     stint: Numbers
     column_region: Numbers
 
+    def by_stint(self, values: Floats, stints: int) -> Floats:
+        """Values of columns by stint of the problem, of which there are so many; 0 without a column."""
+        found, known = np.zeros(stints), self.stint >= 0
+        found[self.stint[known]] = values[known]
+        return found
+
 
 def put_together(problem: Problem, parts: Sequence[Part]) -> Whole:
     """The compiled model of the whole; its rows and columns are those of the parts, in order."""
@@ -67,31 +73,45 @@ def put_together(problem: Problem, parts: Sequence[Part]) -> Whole:
         for region in range(len(parts))
     ]
     data, i, j = (np.concatenate(arrays) for arrays in zip(*entries, strict=True))
+    model = CompiledModel(
+        **_columns(parts, column_of, owner),
+        offset=sum(part.model.offset for part in parts),
+        matrix=csc_array(coo_array((data, (i, j)), shape=(len(rows.keys), len(owner)))),
+        row_lower=np.array(rows.lower),
+        row_upper=np.array(rows.upper),
+        rows=tuple(rows.keys),
+        columns=tuple(range(len(owner))),
+    )
+    return Whole(
+        model=model,
+        region=np.array(rows.region, dtype=np.int64),
+        of_reps=np.array(rows.of_reps, dtype=bool),
+        stint=_stints(parts, column_of, len(owner)),
+        column_region=owner,
+    )
+
+
+def _columns(parts: Sequence[Part], column_of: Sequence[Numbers], owner: Numbers) -> dict[str, Any]:
+    """Costs, bounds and whole-number marks; the bounds of a column that several parts have add up."""
     count = len(owner)
     cost, lower, upper = np.zeros(count), np.zeros(count), np.zeros(count)
-    integer, stint = np.zeros(count, dtype=bool), np.full(count, -1, dtype=np.int64)
+    integer = np.zeros(count, dtype=bool)
     for region, (part, column) in enumerate(zip(parts, column_of, strict=True)):
         own = owner[column] == region
         cost[column[own]] = part.model.cost[own]
         integer[column[own]] = part.model.integer[own]
         lower[column] += part.model.lower
         upper[column] += part.model.upper
+    return {"cost": cost, "lower": lower, "upper": upper, "integer": integer}
+
+
+def _stints(parts: Sequence[Part], column_of: Sequence[Numbers], count: int) -> Numbers:
+    """The place of each column's stint in the problem; −1 for other columns."""
+    stint = np.full(count, -1, dtype=np.int64)
+    for part, column in zip(parts, column_of, strict=True):
         place = np.array([x if isinstance(x, int) else -1 for x in part.model.columns])
         stint[column[place >= 0]] = part.stints[place[place >= 0]]
-    model = CompiledModel(
-        cost=cost,
-        offset=sum(part.model.offset for part in parts),
-        matrix=csc_array(coo_array((data, (i, j)), shape=(len(rows.keys), count))),
-        row_lower=np.array(rows.lower),
-        row_upper=np.array(rows.upper),
-        lower=lower,
-        upper=upper,
-        integer=integer,
-        rows=tuple(rows.keys),
-        columns=tuple(range(count)),
-    )
-    home = np.array(rows.region, dtype=np.int64)
-    return Whole(model, home, np.array(rows.of_reps, dtype=bool), stint, owner)
+    return stint
 
 
 def _entries(

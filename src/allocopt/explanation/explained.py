@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
 from allocopt.errors import DataError, Finding, Severity
 from allocopt.notes import Note
 from allocopt.tables.text import nearest
+
+Cells = Mapping[Hashable, Any]  # a row of a table, by column
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
 from allocopt.explanation.case import Case
@@ -23,16 +22,14 @@ def held_by(problem: Problem, unit: str, rep: str) -> Problem:
 
 def worth_more(problem: Problem, unit: str, rep: str, value: float) -> Problem:
     """The problem in which a pair is worth so much more. [currency per horizon]"""
-    is_pair = [pair == (unit, rep) for pair in problem.pairs.index]
-    more = problem.pairs["value"] + value
-    values = problem.pairs["value"].where(~np.array(is_pair), more)
+    values = problem.pairs["value"].copy()
+    values.loc[(unit, rep)] += value
     return replace(problem, pairs=problem.pairs.assign(value=values))
 
 
 def part_of_horizon(problem: Problem, unit: str, rep: str) -> float:
     """The part of the horizon in which a rep may have a unit; so much of the pair's value counts."""
-    stints = problem.stints
-    mine = (stints.get_level_values("unit") == unit) & (stints.get_level_values("rep") == rep)
+    mine = problem.by_stint.of_pair(unit, rep)
     return float(problem.stint_weight.loc[mine].mean(axis=1).sum())
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -20,8 +19,7 @@ from allocopt.explanation.worths import ground_of, how_known, loosenings, worths
 from allocopt.notes import Note
 from allocopt.plan import Plan
 from allocopt.results.limits import item_and_period
-
-Cells = Mapping[Hashable, Any]  # a row by column
+from allocopt.scenario import Scenario
 
 # A limit binds when less than this share of it is left.
 BINDING = 1e-6
@@ -34,7 +32,7 @@ COLUMNS = (
 )
 
 
-def explain_limits(plan: Plan, scenario: Any, depth: Depth | None = None) -> Explanation:
+def explain_limits(plan: Plan, scenario: Scenario, depth: Depth | None = None) -> Explanation:
     """What binds, those first that bring most when moved by one step.
 
     Table: rule, item, period, side (ceiling, floor), meaning, activity, lower, upper and slack as in

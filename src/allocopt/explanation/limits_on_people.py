@@ -105,14 +105,14 @@ def _handovers(problem: Problem) -> Iterator[Loosening]:
 
 def fair_shares(rule: BalanceRule) -> dict[str, float]:
     """What each rep's band lies around: the largest of the rep's tenures. [measure]"""
-    fair = ((rule.lower + rule.upper) / 2).abs().groupby("rep").max()
+    fair = rule.middle.groupby("rep").max()
     return {str(rep): float(amount) for rep, amount in fair.items()}
 
 
 def _tolerance(problem: Problem, place: int, rule: BalanceRule) -> Loosening:
     """Bands of a measure, for all reps at once; an amount of 1 is a point."""
     fair = fair_shares(rule)
-    wider = POINT * ((rule.lower + rule.upper) / 2).abs()
+    wider = POINT * rule.middle
     return Loosening(
         *(TOLERANCE, rule.measure, "", 1.0),
         phrased(

@@ -45,8 +45,7 @@ def _carried(case: Case, problem: Problem, unit: str, rep: str) -> Iterator[Carr
 
 def _brought(problem: Problem, unit: str, rep: str) -> dict[str, float]:
     """What a unit brings with a rep, in every window in which the rep may have it. [currency]"""
-    stints = problem.stints
-    own = (stints.get_level_values("unit") == unit) & (stints.get_level_values("rep") == rep)
+    own = problem.by_stint.of_pair(unit, rep)
     margin = float(problem.units["margin"][unit])
     cost = 0.0 if problem.travel is None else problem.travel.cost
     return {

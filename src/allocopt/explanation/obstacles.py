@@ -9,7 +9,7 @@ import pandas as pd
 
 from allocopt.explanation.case import Case
 from allocopt.explanation.limits_on_people import POINT, TOLERANCE, fair_shares
-from allocopt.explanation.words import names, number, rounded_up
+from allocopt.explanation.words import names, not_filled, number, rounded_up
 from allocopt.notes import Note
 from allocopt.plan import Plan
 from allocopt.problem import Problem
@@ -72,11 +72,7 @@ def _position(case: Case, rep: str) -> Iterator[Obstacle]:
     hired = [other for other in case.problem.open_reps if is_hired(case.plan, other)]
     bounds = [rule for rule in case.problem.headcount if rep in rule.reps]
     full = [rule for rule in bounds if len({*hired} & {*rule.reps}) >= rule.upper]
-    note = Note(
-        f"{rep} is an open position that the plan does not fill.",
-        f"{rep} 是计划未填补的空缺岗位。",
-    )
-    yield Obstacle(note, hard=False)
+    yield Obstacle(not_filled(rep), hard=False)
     for rule in full:
         yield Obstacle(
             Note(
@@ -89,8 +85,7 @@ def _position(case: Case, rep: str) -> Iterator[Obstacle]:
 
 def hours_with(problem: Problem, unit: str, rep: str) -> pd.Series[float]:
     """Hours that a unit takes of a rep, at standard hours where it has a response; by period [h]."""
-    stints = problem.stints
-    mine = (stints.get_level_values("unit") == unit) & (stints.get_level_values("rep") == rep)
+    mine = problem.by_stint.of_pair(unit, rep)
     hours = problem.pairs["hours"][unit, rep] * problem.need.loc[unit]
     travel = problem.pairs["travel"][unit, rep]
     weight = problem.stint_weight.loc[mine].sum()

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
 from allocopt.explanation.alternatives import moves_between
 from allocopt.explanation.case import case_of
 from allocopt.explanation.depth import Depth
-from allocopt.explanation.explained import Explanation, must_know
+from allocopt.explanation.explained import Cells, Explanation, must_know
 from allocopt.explanation.limits import binding_rows, change_words, missed_rules, worth_note
 from allocopt.explanation.loosening import Loosening
 from allocopt.explanation.trials import Trials, Tried, holds
-from allocopt.explanation.words import METHODS, grain, names, number, rule_note
+from allocopt.explanation.words import METHODS, grain, names, not_filled, number, rule_note
 from allocopt.explanation.worth import Change, change_between, estimated, gain_between
 from allocopt.explanation.worths import Ground, ground_of, loosenings, not_best
 from allocopt.notes import Note
 from allocopt.plan import Plan
-
-Cells = Mapping[Hashable, Any]  # a row by column
+from allocopt.scenario import Scenario
 
 # Hours per period that are tried one after another until one of them moves a unit.
 HOURS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
@@ -28,7 +26,9 @@ MOST_BINDING = 3
 COLUMNS = ("hours", "value", "at_least", "at_most", "method", "comes", "leaves")
 
 
-def explain_rep(plan: Plan, scenario: Any, rep: str, depth: Depth | None = None) -> Explanation:
+def explain_rep(
+    plan: Plan, scenario: Scenario, rep: str, depth: Depth | None = None
+) -> Explanation:
     """What a rep has to do and to sell, what limits that, and what other hours would bring.
 
     Table: the rep's units with hours [h], sales and demand [currency] over the horizon. Detail `hours`:
@@ -78,10 +78,7 @@ def _units(plan: Plan, rep: str) -> pd.DataFrame:
 
 def _loaded(rep: str, row: Cells, units: int) -> Note:
     if row["hired"] == "no":
-        return Note(
-            f"{rep} is an open position that the plan does not fill.",
-            f"{rep} 是计划未填补的空缺岗位。",
-        )
+        return not_filled(rep)
     load, hours = number(row["load"]), number(row["hours"])
     share = f"{row['load'] / row['hours']:.0%}" if row["hours"] > 0 else ""
     used = (f" ({share})", f"（{share}）") if share else ("", "")

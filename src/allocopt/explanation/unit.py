@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -11,34 +10,25 @@ from allocopt.explanation.alternatives import Alternative, Asked, alternatives
 from allocopt.explanation.candidates import candidates
 from allocopt.explanation.case import Case, case_of
 from allocopt.explanation.depth import Depth
-from allocopt.explanation.explained import Explanation, must_know
+from allocopt.explanation.explained import Cells, Explanation, must_know
 from allocopt.explanation.forced import held_by, unlocked
-from allocopt.explanation.limits import change_words
 from allocopt.explanation.trials import Trials, Tried
-from allocopt.explanation.words import (
-    ALONE,
-    METHODS,
-    joined,
-    names,
-    number,
-    part_note,
-    signed,
-    texts,
-)
+from allocopt.explanation.why_not import why_not
+from allocopt.explanation.words import number, texts
 from allocopt.explanation.worths import Ground, ground_of, not_best
 from allocopt.notes import CHINESE, Note
 from allocopt.plan import Plan
 from allocopt.problem import Problem
-
-Cells = Mapping[Hashable, Any]  # a row by column
+from allocopt.scenario import Scenario
 
 # A share that is less than this below 1 is all.
 ROUNDING = 1e-6
-MOST_PARTS = 4
 LOCKED = "locked: "
 
 
-def explain_unit(plan: Plan, scenario: Any, unit: str, depth: Depth | None = None) -> Explanation:
+def explain_unit(
+    plan: Plan, scenario: Scenario, unit: str, depth: Depth | None = None
+) -> Explanation:
     """Why a unit has its rep, what the next two would mean, and what would give it to them.
 
     Table: rep, chosen, distance [km], hours [h], free_hours [h], sales at standard hours, handover_loss
@@ -64,7 +54,7 @@ def explain_unit(plan: Plan, scenario: Any, unit: str, depth: Depth | None = Non
         _sold(plan, unit),
         *_supported(plan, unit),
         *_lock(case, asked, ground, trials),
-        *_others(found, unit),
+        *why_not(found, unit),
         *not_best(case, ground),
     ]
     return Explanation(tuple(sentences), table, _details(found))
@@ -169,81 +159,6 @@ def _lock(case: Case, asked: Asked, ground: Ground, trials: Trials) -> Iterator[
             f"{number(gain)}.",
             f"若解除锁定，将由 {rep or '无人'} 负责，计划改善 {number(gain)}。",
         )
-
-
-def _others(found: Sequence[Alternative], unit: str) -> Iterator[Note]:
-    if not found:
-        yield Note(
-            "No other rep is eligible: territories, segments or distance exclude all.",
-            "没有其他合格的代表：区域、细分或距离均不符合。",
-        )
-    for other in found:
-        yield _why_not(other, unit)
-        yield from (obstacle.sentence for obstacle in other.obstacles)
-        if other.moves:
-            yield _moved(other)
-        yield from _conditions(other)
-
-
-def _conditions(other: Alternative) -> Iterator[Note]:
-    """What would give the unit to the rep; all that is asked for together where nothing was solved."""
-    alone = [condition.phrase for condition in other.conditions if not condition.solved]
-    if alone:
-        phrase = joined(alone, (" and ", "，且"))
-        yield Note(
-            f"Alone it could go to {other.rep} without loss with {phrase}.",
-            f"若{phrase.zh}，则可单独改由 {other.rep} 负责而无损失。",
-        )
-    for condition in other.conditions:
-        if condition.solved:
-            yield Note(
-                f"It would go to {other.rep} with {condition.phrase}.",
-                f"若{condition.phrase.zh}，则由 {other.rep} 负责。",
-            )
-
-
-def _why_not(other: Alternative, unit: str) -> Note:
-    """What another rep would mean, part by part."""
-    if other.impossible:
-        return Note(
-            f"{other.rep} instead: no plan has {unit} there. {other.impossible}",
-            f"改由 {other.rep}：没有可行的计划。{other.impossible}",
-        )
-    change, (english, chinese) = other.change, change_words(other.change)
-    if not change.at_least < change.at_most:
-        english = chinese = signed(change.value)
-    method = METHODS[change.method]
-    parts = sorted(other.parts.items(), key=lambda part: -abs(part[1]))[:MOST_PARTS]
-    notes = [part_note(name) for name, _ in parts]
-    amounts = [signed(amount) for _, amount in parts]
-    pairs = [
-        Note(f"{note} {amount}", f"{note.zh} {amount}")
-        for note, amount in zip(notes, amounts, strict=True)
-    ]
-    told = joined(pairs) if pairs else Note("no part changes", "各项不变")
-    relaxed = _relaxed(other)
-    return Note(
-        f"{other.rep} instead: {english} ({method}): {told}{relaxed}.",
-        f"改由 {other.rep}：{chinese}（{method.zh}）：{told.zh}{relaxed.zh}。",
-    )
-
-
-def _relaxed(other: Alternative) -> Note:
-    """What the linear relaxation loses, beside an estimate that lets nobody else move."""
-    if other.change.method != ALONE or other.reduced_cost != other.reduced_cost:
-        return Note("", "")
-    loss = number(-other.reduced_cost)
-    return Note(
-        f"; the linear relaxation, in which all may move, loses {loss}",
-        f"；线性松弛（其他单元可变动）损失 {loss}",
-    )
-
-
-def _moved(other: Alternative) -> Note:
-    """Who else would move."""
-    moved = [f"{unit} ({before or '–'} → {after or '–'})" for unit, before, after in other.moves]
-    english, chinese = names(moved)
-    return Note(f"Then these move as well: {english}.", f"同时变动：{chinese}。")
 
 
 def _details(found: Sequence[Alternative]) -> dict[str, pd.DataFrame]:

@@ -57,6 +57,14 @@ def names(of: Sequence[str]) -> tuple[str, str]:
     return few(list(of)) if of else ("nothing", "无")
 
 
+def not_filled(rep: str) -> Note:
+    """That a rep is a position that nobody fills."""
+    return Note(
+        f"{rep} is an open position that the plan does not fill.",
+        f"{rep} 是计划未填补的空缺岗位。",
+    )
+
+
 def grain(period: str) -> tuple[str, str]:
     """`month` and 月."""
     return period, GRAINS_ZH[period]

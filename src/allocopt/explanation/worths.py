@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -98,7 +99,7 @@ def _sorted(worths: Iterable[Worth]) -> list[Worth]:
 
 def _known(value: float) -> float:
     """A figure to sort by; what is unknown comes last."""
-    return value if value == value else -float("inf")  # noqa: PLR0124 - NaN
+    return -float("inf") if math.isnan(value) else value
 
 
 def how_known(case: Case, ground: Ground, worths: Sequence[Worth]) -> Iterator[Note]:

@@ -36,6 +36,11 @@ class BalanceRule:
         """Reps with a band."""
         return list(dict.fromkeys(self.lower.index.get_level_values("rep")))
 
+    @property
+    def middle(self) -> pd.Series[float]:
+        """The size of what each band lies around, by tenure."""
+        return ((self.lower + self.upper) / 2).abs()
+
     def carried(self, shares: pd.Series[float]) -> pd.Series[float]:
         """What each rep carries of the measure; `shares` by stint."""
         amounts = self.amounts.reindex(unit_and_window(shares.index)).to_numpy()

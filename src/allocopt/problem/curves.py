@@ -158,9 +158,10 @@ def standard_curve(form: str, shape: float, end: float) -> Curve:
 
 
 def lift_curve(form: str, shape: float, half: float, lift_max: float, end: float | None) -> Curve:
-    """Lift against effective spend, as far as spend can reach: up to `end` [currency/period]."""
+    """Lift against effective spend up to `end` [currency/period]; None: as far as it rises."""
     last = standard_lift(form, shape)[1] if end is None else end / half
-    return standard_curve(form, shape, last).scaled(half, lift_max)
+    # Ends that differ by rounding share a polygon.
+    return standard_curve(form, shape, float(f"{last:.9g}")).scaled(half, lift_max)
 
 
 # Shares of standard hours at which a coverage response is given (design: 0, ½, 1, 1½ and 2½ × hours).

@@ -37,7 +37,7 @@ def _hash_of_pairs(pairs: pd.DataFrame, reps: pd.Index) -> dict[str, int]:
     """By rep, one number for all of its pairs; the same for reps with the same pairs."""
     alone = pairs[among(pairs.index.get_level_values("rep"), reps)].reset_index(level="rep")
     rep = alone.pop("rep")
-    rows = pd.util.hash_pandas_object(alone.reset_index().astype(str), index=False)
+    rows = pd.util.hash_pandas_object(alone.reset_index(), index=False)
     # The sum does not depend on the order, and wraps around as unsigned numbers do.
     sums = rows.groupby(rep.to_numpy()).sum()
     return {str(name): int(value) for name, value in sums.items()}

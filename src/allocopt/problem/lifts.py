@@ -11,7 +11,7 @@ import pandas as pd
 
 from allocopt.notes import Note
 from allocopt.problem.cells import PLACE, Key, LeverCells
-from allocopt.problem.curves import Curve, standard_curve
+from allocopt.problem.curves import Curve, lift_curve
 from allocopt.problem.demand import CELL
 from allocopt.problem.responses import LeverResponse, lever_responses
 from allocopt.response.forms import standard_lift
@@ -127,18 +127,13 @@ def _cell(
     return _Cell(
         key=key,
         response=response,
-        shape=_polygon(response, reach / half).scaled(half, height),
+        # Whole where nothing may be spent.
+        shape=lift_curve(response.form, response.shape, half, height, reach or None),
         spend_max=most,
         carried_in=carried,
         usual=_mean_spend(past),
         made=done,
     )
-
-
-def _polygon(response: LeverResponse, reach: float) -> Curve:
-    """The response at height 1 up to `reach` halves; whole where nothing may be spent."""
-    end = standard_lift(response.form, response.shape)[1] if reach <= 0 else reach
-    return standard_curve(response.form, response.shape, float(f"{end:.9g}"))
 
 
 def _past_spend(scenario: Scenario, places: LeverCells, weight: Values) -> Values:

@@ -13,18 +13,16 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from allocopt.borders import Borders
 from allocopt.problem.cells import Key
+from allocopt.problem.inside import among, of_money, of_units
+from allocopt.problem.numbering import Mask, is_among, numbered, numbered_pairs
 from allocopt.problem.problem import Problem
 from allocopt.problem.quota import QuotaRule
 from allocopt.problem.risk import RiskRule
 from allocopt.problem.targets import TargetRule
 from allocopt.problem.windows import Windows
-
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -72,30 +70,21 @@ class _Inside:
         """Its units, in their order."""
         return self.problem.units.index[self.chosen]
 
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """Its units."""
-        return frozenset(self.units)
-
     def of_units(self, index: pd.Index) -> Mask:
         """Which rows of a table are of its units; the level `unit` of an index, or all of it."""
         if not isinstance(index, pd.MultiIndex):
             return np.asarray(index.isin(self.units))
-        return _level_mask(index, "unit", self.units)
+        return np.asarray(numbered(index, "unit", self.units) >= 0)
 
     def frames(self) -> dict[str, Any]:
         """What is said of single units and pairs."""
         problem, windows = self.problem, self.problem.windows
         days = self.of_units(windows.days.index)
         return {
+            **of_units(problem, self.units, days),
             "units": problem.units[self.chosen],
             "pairs": problem.pairs[self.pairs],
             "windows": Windows(windows.days[days], windows.weight[days], self._stints()),
-            "need": problem.need.loc[self.units],
-            "demand": problem.demand.loc[self.units],
-            "ceiling": problem.ceiling.loc[self.units],
-            "responses": {u: x for u, x in problem.responses.items() if u in self.names},
-            "renewals": tuple(x for x in problem.renewals if x[0] in self.names),
             "interchangeable": (),
             "notes": (),
         }
@@ -103,33 +92,19 @@ class _Inside:
     def _stints(self) -> pd.MultiIndex:
         """The stints of its pairs."""
         index, stints = self.problem.pairs.index[self.pairs], self.problem.stints
-        unit, rep = (self.problem.units.index, self.problem.reps.index)
         own, all_of = (
-            len(rep) * numbered(rows, "unit", unit) + numbered(rows, "rep", rep)
+            numbered_pairs(rows, self.problem.units.index, self.problem.reps.index)
             for rows in (index, stints)
         )
-        return stints[np.isin(all_of, own, kind="table")].remove_unused_levels()
+        return stints[is_among(all_of, own)].remove_unused_levels()
 
     def rules(self) -> dict[str, Any]:
-        """Rules that name units."""
-        problem, handover = self.problem, self.problem.handover
-        rows = self.of_units(handover.loss.index)
-        borders = problem.contiguity.borders.length
-        ends = (borders.index.get_level_values(side).isin(self.units) for side in (0, 1))
+        """Rules that sum over units."""
+        problem = self.problem
         return {
-            "handover": replace(
-                handover,
-                loss=handover.loss[rows],
-                sales=handover.sales[rows],
-                owned=tuple(unit for unit in handover.owned if unit in self.names),
-                counted=tuple(unit for unit in handover.counted if unit in self.names),
-            ),
             "balance": tuple(
                 replace(rule, amounts=rule.amounts[self.of_units(rule.amounts.index)])
                 for rule in problem.balance
-            ),
-            "contiguity": replace(
-                problem.contiguity, borders=Borders(borders[np.logical_and(*ends)])
             ),
             "quota": self._quota(problem.quota),
             "targets": tuple(self._target(rule) for rule in problem.targets),
@@ -150,37 +125,12 @@ class _Inside:
     def money(self) -> dict[str, Any]:
         """Spend on its lift curves, and what can be delivered to its units."""
         problem, keys = self.problem, self.keys
-
-        def among(named: tuple[Key, ...]) -> tuple[Key, ...]:
-            return tuple(key for key in named if key in keys)
-
         return {
-            "lifts": tuple(lift for lift in problem.lifts if lift.key in keys),
+            **of_money(problem, self.units, keys),
             "committed": tuple(
-                replace(rule, keys=among(rule.keys))
+                replace(rule, keys=among(rule.keys, keys))
                 for rule in problem.committed
-                if among(rule.keys)
+                if not keys.isdisjoint(rule.keys)
             ),
-            "budget": tuple(replace(rule, keys=among(rule.keys)) for rule in problem.budget),
-            "returns": tuple(
-                replace(rule, keys=among(rule.keys)) for rule in problem.returns if among(rule.keys)
-            ),
-            "supply": tuple(
-                replace(rule, shares=shares)
-                for rule in problem.supply
-                if (shares := {u: x for u, x in rule.shares.items() if u in self.names})
-            ),
+            "budget": tuple(replace(rule, keys=among(rule.keys, keys)) for rule in problem.budget),
         }
-
-
-def numbered(index: pd.Index, level: str, names: pd.Index) -> npt.NDArray[np.int64]:
-    """By row of an index, the number of its name of a level among `names`; −1 where it is none of them."""
-    if not isinstance(index, pd.MultiIndex):
-        raise TypeError("an index of one level has no levels to number")
-    number = index.names.index(level)
-    places = np.append(names.get_indexer(index.levels[number]), -1)
-    return np.asarray(places[index.codes[number]], dtype=np.int64)
-
-
-def _level_mask(index: pd.Index, level: str, names: pd.Index) -> Mask:
-    return np.asarray(numbered(index, level, names) >= 0)

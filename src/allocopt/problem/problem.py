@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
@@ -15,7 +15,7 @@ from allocopt.problem.balance import BalanceRule
 from allocopt.problem.budget import BudgetRule, Commitment, ReturnRule
 from allocopt.problem.contiguity import ContiguityRule
 from allocopt.problem.continuity import HandoverRule
-from allocopt.problem.curves import Curve
+from allocopt.problem.frames import Frames
 from allocopt.problem.headcount import HeadcountRule
 from allocopt.problem.incentive import Incentive
 from allocopt.problem.kept import KeptDecisions
@@ -26,45 +26,21 @@ from allocopt.problem.risk import RiskRule
 from allocopt.problem.stints import Stints
 from allocopt.problem.supply import SupplyRule
 from allocopt.problem.targets import TargetRule
-from allocopt.problem.tenures import Tenures
 from allocopt.problem.travel import TravelRule
-from allocopt.problem.windows import Windows
 from allocopt.problem.workload import WorkloadRule
 from allocopt.tables import among
 
 
 @dataclass(frozen=True)
-class Problem:
+class Problem(Frames):
     """A scenario and its forecast, turned into sets and numbers.
 
     All amounts are per plan period (`calendar.period`) unless their name says otherwise.
-
-    units: index unit; territory, segment, owner ("" = vacant), locked, locked_to (a rep), lock (why),
-        lock_until, renewal, renewal_near (the day after which it is near), family, apart, share_max, hours
-        [h/period], margin [share of sales], potential [currency/period, NaN = unknown], name.
-    reps: index rep; status, territory, manager, hours [h/period], productivity, cost, variable_pay,
-        pay_at_plan, quota_before [currency/period].
-    pairs: index (unit, rep), eligible pairs only; hours and travel [h/period], value [currency per
-        horizon], fit [0–1].
-    windows: the windows of each unit, and its stints. tenures: when each rep may be there.
-    need: unit × period, factor on the hours of the unit and of its pairs. overlays: the specialists.
     renewals: (unit, window before, window), changes so near a renewal that they are not made.
-    demand, ceiling: unit × period [currency/period]; the most a unit may buy is `ceiling` (inf =
-        unknown).
-    responses: by unit, share of demand against the share of standard hours; units without one are
-        all or nothing.
+    overlays: the specialists.
     """
 
     calendar: Calendar
-    units: pd.DataFrame
-    reps: pd.DataFrame
-    pairs: pd.DataFrame
-    windows: Windows
-    tenures: Tenures
-    need: pd.DataFrame
-    demand: pd.DataFrame
-    ceiling: pd.DataFrame
-    responses: Mapping[str, Curve]
     lifts: tuple[LiftCurve, ...]
     committed: tuple[Commitment, ...]
     every_unit: bool
@@ -140,17 +116,7 @@ class Problem:
     @cached_property
     def by_stint(self) -> Stints:
         """What units bring and take by stint."""
-        return Stints(
-            units=self.units,
-            reps=self.reps,
-            pairs=self.pairs,
-            windows=self.windows,
-            tenures=self.tenures,
-            need=self.need,
-            demand=self.demand,
-            ceiling=self.ceiling,
-            responses=self.responses,
-        )
+        return Stints(**{field.name: getattr(self, field.name) for field in fields(Stints)})
 
     @property
     def locked_stints(self) -> tuple[tuple[str, str, str], ...]:

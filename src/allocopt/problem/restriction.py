@@ -9,28 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from allocopt.borders import Borders
 from allocopt.problem.balance import BalanceRule
 from allocopt.problem.cells import Key
-from allocopt.problem.continuity import HandoverRule
 from allocopt.problem.headcount import HeadcountRule
+from allocopt.problem.inside import among, of_money, of_units
 from allocopt.problem.kept import KeptDecisions
+from allocopt.problem.numbering import Mask, Numbers, numbered
 from allocopt.problem.overlays import Overlay
 from allocopt.problem.problem import Problem
 from allocopt.problem.quota import QuotaRule
 from allocopt.problem.risk import RiskRule
 from allocopt.problem.tenures import Tenures
 from allocopt.problem.windows import Windows, unit_and_window
-
-Numbers = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
-T = TypeVar("T")
 
 # The row of a measure that stands for all units outside.
 ELSEWHERE = ("", "")
@@ -45,27 +40,27 @@ class Restrictions:
     @cached_property
     def pair_unit(self) -> Numbers:
         """Place of each pair's unit."""
-        return _places(self.problem.pairs.index, "unit", self.problem.units.index)
+        return numbered(self.problem.pairs.index, "unit", self.problem.units.index)
 
     @cached_property
     def pair_rep(self) -> Numbers:
         """Place of each pair's rep."""
-        return _places(self.problem.pairs.index, "rep", self.problem.reps.index)
+        return numbered(self.problem.pairs.index, "rep", self.problem.reps.index)
 
     @cached_property
     def stint_unit(self) -> Numbers:
         """Place of each stint's unit."""
-        return _places(self.problem.stints, "unit", self.problem.units.index)
+        return numbered(self.problem.stints, "unit", self.problem.units.index)
 
     @cached_property
     def stint_rep(self) -> Numbers:
         """Place of each stint's rep."""
-        return _places(self.problem.stints, "rep", self.problem.reps.index)
+        return numbered(self.problem.stints, "rep", self.problem.reps.index)
 
     @cached_property
     def window_unit(self) -> Numbers:
         """Place of each window's unit."""
-        return _places(self.problem.windows.days.index, "unit", self.problem.units.index)
+        return numbered(self.problem.windows.days.index, "unit", self.problem.units.index)
 
     @cached_property
     def stint_window(self) -> Numbers:
@@ -148,7 +143,7 @@ class Restrictions:
             tenures=_tenures(problem, inside),
             interchangeable=(),
             notes=(),
-            **_of_units(problem, inside),
+            **of_units(problem, inside.units, windows),
             **_rules(problem, inside),
             **_money(problem, inside),
         )
@@ -171,27 +166,6 @@ class _Inside:
     keys: frozenset[Key]
     windows: Mask
 
-    @cached_property
-    def unit_names(self) -> frozenset[str]:
-        """The units."""
-        return frozenset(self.units)
-
-
-def _of_units(problem: Problem, inside: _Inside) -> dict[str, Any]:
-    """What is said of single units."""
-    names = inside.unit_names
-    return {
-        "need": problem.need.loc[inside.units],
-        "demand": problem.demand.loc[inside.units],
-        "ceiling": problem.ceiling.loc[inside.units],
-        "responses": {unit: x for unit, x in problem.responses.items() if unit in names},
-        "renewals": tuple(x for x in problem.renewals if x[0] in names),
-        "handover": _handover(problem.handover, inside),
-        "contiguity": replace(
-            problem.contiguity, borders=_borders(problem.contiguity.borders, names)
-        ),
-    }
-
 
 def _rules(problem: Problem, inside: _Inside) -> dict[str, Any]:
     """Rules on reps, of the company, and what was decided before."""
@@ -210,29 +184,14 @@ def _money(problem: Problem, inside: _Inside) -> dict[str, Any]:
     """Spend on the cells inside, and what can be delivered to them."""
     keys = inside.keys
     return {
-        "lifts": tuple(lift for lift in problem.lifts if lift.key in keys),
+        **of_money(problem, inside.units, keys),
         "committed": tuple(x for x in problem.committed if keys.issuperset(x.keys)),
         "budget": tuple(
-            replace(rule, keys=_among(rule.keys, keys))
+            replace(rule, keys=among(rule.keys, keys))
             for rule in problem.budget
             if rule.with_people or not keys.isdisjoint(rule.keys)
         ),
-        "returns": tuple(
-            replace(rule, keys=_among(rule.keys, keys))
-            for rule in problem.returns
-            if not keys.isdisjoint(rule.keys)
-        ),
-        "supply": tuple(
-            replace(rule, shares=shares)
-            for rule in problem.supply
-            if (shares := {u: x for u, x in rule.shares.items() if u in inside.unit_names})
-        ),
     }
-
-
-def _places(index: pd.Index, level: str, among: pd.Index) -> Numbers:
-    place = among.get_indexer(index.get_level_values(level))
-    return np.asarray(place, dtype=np.int64)
 
 
 def _pruned(frame: pd.DataFrame) -> pd.DataFrame:
@@ -265,7 +224,7 @@ def _tenures(problem: Problem, inside: _Inside) -> Tenures:
 def _overlays(overlays: Iterable[Overlay], reps: frozenset[str]) -> Iterator[Overlay]:
     for overlay in overlays:
         if overlay.rep in reps:
-            yield replace(overlay, serves=_among(overlay.serves, reps))
+            yield replace(overlay, serves=among(overlay.serves, reps))
 
 
 def _band(rule: BalanceRule, inside: _Inside) -> BalanceRule:
@@ -284,29 +243,10 @@ def _band(rule: BalanceRule, inside: _Inside) -> BalanceRule:
     )
 
 
-def _handover(rule: HandoverRule, inside: _Inside) -> HandoverRule:
-    return replace(
-        rule,
-        loss=rule.loss[inside.windows],
-        sales=rule.sales[inside.windows],
-        owned=_among(rule.owned, inside.unit_names),
-        counted=_among(rule.counted, inside.unit_names),
-    )
-
-
-def _borders(borders: Borders, units: frozenset[str]) -> Borders:
-    ends = (borders.length.index.get_level_values(side).isin(units) for side in (0, 1))
-    return Borders(borders.length[np.logical_and(*ends)])
-
-
 def _headcount(rules: Iterable[HeadcountRule], own: frozenset[str]) -> Iterator[HeadcountRule]:
     for rule in rules:
-        if kept := _among(rule.reps, own):
+        if kept := among(rule.reps, own):
             yield replace(rule, reps=kept)
-
-
-def _among(names: Iterable[T], known: frozenset[T]) -> tuple[T, ...]:
-    return tuple(name for name in names if name in known)
 
 
 def _no_quota(rule: QuotaRule, inside: _Inside) -> QuotaRule:

@@ -5,7 +5,6 @@ An amount of a stint is that of the whole period times the share of the period t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,25 +12,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from allocopt.problem.curves import Curve
-from allocopt.problem.tenures import Tenures
-from allocopt.problem.windows import Windows, unit_and_rep
+from allocopt.problem.frames import Frames
+from allocopt.problem.windows import unit_and_rep
 from allocopt.tables import among
 
 
 @dataclass(frozen=True)
-class Stints:
-    """Frames by stint (unit, rep, window) × period, made from the frames of a problem of these names."""
-
-    units: pd.DataFrame
-    reps: pd.DataFrame
-    pairs: pd.DataFrame
-    windows: Windows
-    tenures: Tenures
-    need: pd.DataFrame
-    demand: pd.DataFrame
-    ceiling: pd.DataFrame
-    responses: Mapping[str, Curve]
+class Stints(Frames):
+    """Frames by stint (unit, rep, window) × period, made from those of a problem."""
 
     @property
     def index(self) -> pd.MultiIndex:
@@ -49,6 +37,10 @@ class Stints:
     def of_pairs(self, column: str) -> npt.NDArray[np.float64]:
         """A column of `pairs` by stint."""
         return self.pairs[column].reindex(unit_and_rep(self.index)).to_numpy(dtype=float)
+
+    def of_pair(self, unit: str, rep: str) -> npt.NDArray[np.bool_]:
+        """Which stints are those of a unit with a rep."""
+        return np.asarray((self._unit == unit) & (self.index.get_level_values("rep") == rep))
 
     @cached_property
     def weight(self) -> pd.DataFrame:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from allocopt.problem.part import numbered
+from allocopt.problem.numbering import Mask, Numbers, numbered
 
-Mask = npt.NDArray[np.bool_]
-Numbers = npt.NDArray[np.int64]
 Frame = pd.DataFrame | pd.Series
 
 
@@ -72,13 +69,6 @@ def _codes(one: pd.Index, other: pd.Index) -> tuple[Numbers, Numbers]:
 def either(one: pd.Index, other: pd.Index) -> pd.Index:
     """Names that are in one of two indices."""
     return one if one.equals(other) else one.union(other, sort=False)
-
-
-def among(numbers: Numbers, known: Numbers) -> Mask:
-    """Which numbers are known."""
-    if not len(numbers) or not len(known):
-        return np.zeros(len(numbers), dtype=bool)
-    return np.asarray(np.isin(numbers, known, kind="table"))
 
 
 def _unequal(one: Frame, other: Frame) -> Mask:

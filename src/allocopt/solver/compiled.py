@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import Lock
 from typing import Any
@@ -17,6 +17,8 @@ from scipy.sparse import csc_array
 from allocopt.model.memory import without_collections
 
 Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.intp]
 
 # The compiler pauses the garbage collector of the whole process, which two threads cannot do at once.
 _COMPILING = Lock()
@@ -35,11 +37,27 @@ class RowKey:
 
 
 @dataclass(frozen=True)
+class AddedColumn:
+    """A column that is no variable of the Pyomo model; it concerns whom a row of this index concerns."""
+
+    local_name: str
+    of: tuple[Any, ...]
+
+    def index(self) -> tuple[Any, ...]:
+        """Whom it concerns."""
+        return self.of
+
+    def parent_component(self) -> AddedColumn:
+        """What it belongs to: itself."""
+        return self
+
+
+@dataclass(frozen=True)
 class CompiledModel:
     """maximise cost · x + offset subject to row_lower ≤ A x ≤ row_upper, lower ≤ x ≤ upper.
 
     `integer` marks whole-numbered columns; `columns` are the Pyomo variables, in order, whose names are
-    known as long as their model, the `source`, is.
+    known as long as their model, the `source`, is, or what takes the place of one.
     """
 
     cost: Floats
@@ -49,7 +67,7 @@ class CompiledModel:
     row_upper: Floats
     lower: Floats
     upper: Floats
-    integer: npt.NDArray[np.bool_]
+    integer: Mask
     rows: tuple[RowKey, ...]
     columns: tuple[Any, ...]
     source: Any = None
@@ -77,6 +95,41 @@ class CompiledModel:
     def scale(self) -> float:
         """Σ |objective coefficients|, against which a gap of nothing is measured."""
         return float(np.abs(self.cost).sum())
+
+    def gap(self, objective: float, bound: float) -> float:
+        """What a plan may miss of the bound, as a share: of 1e-9 of the scale where it is worth less."""
+        return (bound - objective) / max(abs(objective), 1e-9 * self.scale, 1e-300)
+
+    def submodel(
+        self, columns: Numbers, rows: Numbers | None = None, x: Floats | None = None
+    ) -> CompiledModel:
+        """These columns alone, in these rows, or in all rows that they stand in.
+
+        The other columns stay at `x`, which moves the sides of the rows and the offset; without it they
+        stay at 0.
+        """
+        entries = self.matrix[:, columns]
+        rows = np.flatnonzero(np.bincount(entries.indices)) if rows is None else rows
+        row_lower, row_upper, offset = self.row_lower[rows], self.row_upper[rows], self.offset
+        if x is not None:
+            fixed = x.copy()
+            fixed[columns] = 0.0
+            activity = (self.matrix @ fixed)[rows]
+            row_lower, row_upper = row_lower - activity, row_upper - activity
+            offset = self.value(fixed)
+        return replace(
+            self,
+            cost=self.cost[columns],
+            offset=offset,
+            matrix=csc_array(entries[rows]),
+            row_lower=row_lower,
+            row_upper=row_upper,
+            lower=self.lower[columns],
+            upper=self.upper[columns],
+            integer=self.integer[columns],
+            rows=tuple(self.rows[row] for row in rows.tolist()),
+            columns=tuple(self.columns[column] for column in columns.tolist()),
+        )
 
 
 @without_collections()

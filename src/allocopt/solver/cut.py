@@ -8,12 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
-from scipy.sparse import csc_array
 
-from allocopt.solver.compiled import CompiledModel, Floats
-
-Mask = npt.NDArray[np.bool_]
+from allocopt.solver.compiled import CompiledModel, Floats, Mask, Numbers
 
 
 @dataclass(frozen=True)
@@ -21,7 +17,7 @@ class Cut:
     """The part, and the places of its columns in the whole model."""
 
     part: CompiledModel
-    columns: npt.NDArray[np.intp]
+    columns: Numbers
 
     def point(self, values: Floats, around: Floats) -> Floats:
         """The point `around` with the part's columns at other values; whole numbers exactly."""
@@ -36,25 +32,15 @@ def cut_out(model: CompiledModel, free: Mask, x: Floats) -> Cut:
     Its objective has no offset, so that a relative gap is one of the part.
     """
     columns = np.flatnonzero(free)
-    matrix = model.matrix[:, columns]
-    rows = np.unique(matrix.indices)
-    number = np.zeros(len(model.rows), dtype=np.intp)
-    number[rows] = np.arange(len(rows))
-    own = csc_array(
-        (matrix.data, number[matrix.indices], matrix.indptr), shape=(len(rows), len(columns))
-    )
-    others = (model.matrix @ np.where(free, 0.0, x))[rows]
-    part = replace(
+    return Cut(replace(model.submodel(columns, x=x), offset=0.0), columns)
+
+
+def fixed_at(model: CompiledModel, point: Floats, free: Mask | None = None) -> CompiledModel:
+    """The model with its whole-numbered columns fixed at a point, but for those that stay `free`."""
+    closed = model.integer if free is None else model.integer & ~free
+    whole = np.round(point)
+    return replace(
         model,
-        cost=model.cost[columns],
-        offset=0.0,
-        matrix=own,
-        row_lower=model.row_lower[rows] - others,
-        row_upper=model.row_upper[rows] - others,
-        lower=model.lower[columns],
-        upper=model.upper[columns],
-        integer=model.integer[columns],
-        rows=tuple(model.rows[row] for row in rows.tolist()),
-        columns=tuple(model.columns[column] for column in columns.tolist()),
+        lower=np.where(closed, whole, model.lower),
+        upper=np.where(closed, whole, model.upper),
     )
-    return Cut(part, columns)

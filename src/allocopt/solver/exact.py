@@ -9,14 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
-from scipy.sparse import csc_array
 
-from allocopt.solver.compiled import CompiledModel, Floats
+from allocopt.solver.compiled import CompiledModel, Floats, Mask, Numbers
 from allocopt.solver.highs import Limits, Outcome, Run, Watch, run
-
-Mask = npt.NDArray[np.bool_]
-Places = npt.NDArray[np.intp]
 
 # A row may be missed by this much, and by this share of the amounts that meet in it.
 FEASIBLE, ROUNDING = 1e-6, 1e-10
@@ -31,8 +26,8 @@ class Bounding:
     `row` has `coefficient` at `column` and gives its upper bound where `above`, else its lower.
     """
 
-    row: Places
-    column: Places
+    row: Numbers
+    column: Numbers
     coefficient: Floats
     above: bool
 
@@ -47,8 +42,8 @@ class Remainder:
 
     whole: CompiledModel
     part: CompiledModel
-    columns: Places
-    rows: Places
+    columns: Numbers
+    rows: Numbers
     x: Floats
     bounding: tuple[Bounding, ...]
 
@@ -144,18 +139,18 @@ class _Cutting:
         low, high = self.model.row_lower - slack, self.model.row_upper + slack
         if ((settled < low) | (settled > high))[closed].any():
             return None
-        return self._cut(np.flatnonzero((count > 0) & ~self.done), settled)
+        return self._cut(np.flatnonzero((count > 0) & ~self.done))
 
     @property
     def _open(self) -> Mask:
         return self.lower < self.upper
 
-    def _open_entries(self) -> Places:
+    def _open_entries(self) -> Numbers:
         """How many entries of each row are of columns that are still open."""
         rows = self.model.matrix.indices[self._open[self.column_of]]
         return np.bincount(rows, minlength=len(self.done))
 
-    def _single(self) -> Places:
+    def _single(self) -> Numbers:
         """Entries that are the only open one of their row."""
         alone = (self._open_entries() == 1) & ~self.done
         return np.flatnonzero(self._open[self.column_of] & alone[self.model.matrix.indices])
@@ -166,7 +161,7 @@ class _Cutting:
         slack = FEASIBLE + ROUNDING * (abs(self.model.matrix) @ np.abs(fixed))
         return self.model.matrix @ fixed, slack
 
-    def _bound(self, entries: Places) -> bool:
+    def _bound(self, entries: Numbers) -> bool:
         """Turns the rows of some entries into bounds; False where a column has no value left."""
         row, column = self.model.matrix.indices[entries], self.column_of[entries]
         coefficient = self.model.matrix.data[entries]
@@ -182,12 +177,11 @@ class _Cutting:
         ):
             kept = np.flatnonzero(tighter)
             kept = kept[np.unique(column[kept], return_index=True)[1]]
-            bounding = Bounding(row[kept], column[kept], coefficient[kept], above)
-            self.bounding.append(bounding)
+            self.bounding.append(Bounding(row[kept], column[kept], coefficient[kept], above))
         return self._uncross(column, slack[row] / np.abs(coefficient))
 
     def _sides(
-        self, row: Places, column: Places, coefficient: Floats, settled: Floats
+        self, row: Numbers, column: Numbers, coefficient: Floats, settled: Floats
     ) -> tuple[Floats, Floats]:
         """The least and the most that rows of one open column leave to it."""
         low = (self.model.row_lower[row] - settled[row]) / coefficient
@@ -199,7 +193,7 @@ class _Cutting:
             np.where(whole, np.floor(most + FEASIBLE), most),
         )
 
-    def _uncross(self, column: Places, slack: Floats) -> bool:
+    def _uncross(self, column: Numbers, slack: Floats) -> bool:
         """Whether bounds cross by rounding at most; those that do meet in the middle."""
         low, high = self.lower[column], self.upper[column]
         if (low > high + slack).any():
@@ -208,30 +202,10 @@ class _Cutting:
         self.lower[crossed] = self.upper[crossed] = (self.lower + self.upper)[crossed] / 2
         return True
 
-    def _cut(self, rows: Places, settled: Floats) -> Remainder:
+    def _cut(self, rows: Numbers) -> Remainder:
         """The open columns and the rows that still tie them."""
-        model, columns = self.model, np.flatnonzero(self._open)
+        columns = np.flatnonzero(self._open)
         fixed = np.where(self._open, 0.0, self.lower)
-        part = CompiledModel(
-            cost=model.cost[columns],
-            offset=model.value(fixed),
-            matrix=self._entries(rows, columns),
-            row_lower=model.row_lower[rows] - settled[rows],
-            row_upper=model.row_upper[rows] - settled[rows],
-            lower=self.lower[columns],
-            upper=self.upper[columns],
-            integer=model.integer[columns],
-            rows=tuple(model.rows[row] for row in rows.tolist()),
-            columns=tuple(model.columns[column] for column in columns.tolist()),
-        )
-        return Remainder(model, part, columns, rows, fixed, tuple(self.bounding))
-
-    def _entries(self, rows: Places, columns: Places) -> csc_array:
-        """The entries of the model in some rows and all open columns."""
-        matrix, number = self.model.matrix, np.full(len(self.done), -1)
-        number[rows] = np.arange(len(rows))
-        kept = self._open[self.column_of] & (number[matrix.indices] >= 0)
-        sizes = np.bincount(self.column_of[kept], minlength=len(self.lower))[columns]
-        starts = np.concatenate([[0], np.cumsum(sizes)])
-        entries = matrix.data[kept], number[matrix.indices[kept]], starts
-        return csc_array(entries, shape=(len(rows), len(columns)))
+        bounded = replace(self.model, lower=self.lower, upper=self.upper)
+        part = bounded.submodel(columns, rows, fixed)
+        return Remainder(self.model, part, columns, rows, fixed, tuple(self.bounding))

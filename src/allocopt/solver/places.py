@@ -5,19 +5,17 @@ Nothing but the names of the columns is read, so that a new family of rules find
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+import pandas as pd
 from scipy.sparse import coo_array, csr_array
 
-from allocopt.solver.compiled import CompiledModel, Floats
-from allocopt.solver.cut import Mask
-
-Numbers = npt.NDArray[np.intp]
+from allocopt.solver.compiled import CompiledModel, Floats, Mask, Numbers
 
 
 @dataclass(frozen=True)
@@ -70,27 +68,40 @@ class Places:
         mine = self.of_rep.T @ inside > 0
         return np.asarray(np.where(self.names_unit, own & (mine | ~self.names_rep), mine))
 
-    @cached_property
-    def could(self) -> csr_array:
-        """unit × rep, stints in which the rep may have the unit."""
-        entries = (np.ones(len(self.unit)), (self.unit, self.rep))
+    def closeness(self, worth: Floats, held: csr_array) -> csr_array:
+        """unit × rep, how close a rep who may have a unit is to it; 1 for the best of those who are there.
+
+        `worth` is by column [objective]. What is lost with another rep makes it smaller, measured by the
+        loss below which a quarter of them lie.
+        """
+        busy = np.asarray(held.sum(axis=0)) > 0
+        there = busy[self.rep] | ~self.is_position[self.rep] | (not busy.any())
+        best = np.full(int(np.max(self.window, initial=-1)) + 1, -np.inf)
+        np.maximum.at(best, self.window[there], worth[self.column[there]])
+        best = np.where(np.isfinite(best), best, 0.0)
+        lost = best[self.window] - worth[self.column]
+        typical = max(float(np.quantile(lost[there], 0.25)), 1e-9 * float(np.abs(lost).max()))
+        near = np.exp(-np.maximum(lost / max(typical, 1e-300), -1.0))
+        entries = (near, (self.unit, self.rep))
         return csr_array(coo_array(entries, shape=(len(self.units), len(self.reps))))
 
-    def overlap(self, held: csr_array) -> csr_array:
-        """rep × rep: stints in which the second rep could have what the first one has.
+    def overlap(self, held: csr_array, closeness: csr_array) -> csr_array:
+        """rep × rep: how close the second rep is to what the first one has.
 
         What nobody has counts as everybody's who could have it.
         """
         nobodys = (np.asarray(held.sum(axis=1)) == 0).astype(float)
-        return csr_array((held + self.could.multiply(nobodys[:, None])).T @ self.could)
+        return csr_array((held + closeness.multiply(nobodys[:, None])).T @ closeness)
 
-    def idle_beside(self, held: csr_array, group: Sequence[int], most: int) -> list[int]:
-        """Positions without units that could have most of what a group has, `most` of them at most."""
+    def idle_beside(
+        self, held: csr_array, worth: Floats, group: Sequence[int], most: int
+    ) -> list[int]:
+        """Positions without units that are closest to what a group has, `most` of them at most."""
         idle = self.is_position & (np.asarray(held.sum(axis=0)) == 0)
         if not idle.any():
             return []
         units = (held[:, list(group)].sum(axis=1) > 0).astype(float)
-        near = np.where(idle, self.could.T @ units, 0.0)
+        near = np.where(idle, self.closeness(worth, held).T @ units, 0.0)
         order = np.argsort(-near, kind="stable")[:most]
         return [rep for rep in order[near[order] > 0].tolist() if rep not in group]
 
@@ -98,18 +109,20 @@ class Places:
 def places_of(model: CompiledModel) -> Places:
     """The places of a compiled model; all empty where it assigns nothing."""
     stints = columns_of(model, "assign")
-    units, reps = (_numbered(stint[k] for stint in stints) for k in (0, 1))
-    windows = _numbered((unit, window) for unit, _, window in stints)
+    names = np.array(list(stints), dtype=object).reshape(-1, 3)
+    (unit, units), (rep, reps), (day, days) = (pd.factorize(names[:, k]) for k in range(3))
+    window, _ = pd.factorize(unit * len(days) + day)
+    of_unit, of_rep = _incidence(model, list(units), list(reps))
     return Places(
         units=tuple(units),
         reps=tuple(reps),
-        column=_integers(stints.values(), len(stints)),
-        unit=_integers((units[stint[0]] for stint in stints), len(stints)),
-        rep=_integers((reps[stint[1]] for stint in stints), len(stints)),
-        window=_integers((windows[stint[0], stint[2]] for stint in stints), len(stints)),
-        of_unit=_incidence(model, units),
-        of_rep=_incidence(model, reps),
-        is_position=np.isin(list(reps), [rep for rep, _ in columns_of(model, "hire")]),
+        column=np.fromiter(stints.values(), dtype=np.intp, count=len(stints)),
+        unit=unit,
+        rep=rep,
+        window=window,
+        of_unit=of_unit,
+        of_rep=of_rep,
+        is_position=np.isin(reps, [rep for rep, _ in columns_of(model, "hire")]),
     )
 
 
@@ -122,22 +135,12 @@ def columns_of(model: CompiledModel, name: str) -> dict[Any, int]:
     }
 
 
-def _integers(values: Iterable[int], count: int) -> Numbers:
-    return np.fromiter(values, dtype=np.intp, count=count)
-
-
-def _numbered(names: Iterable[Any]) -> dict[Any, int]:
-    return {name: number for number, name in enumerate(dict.fromkeys(names))}
-
-
-def _incidence(model: CompiledModel, numbers: Mapping[str, int]) -> csr_array:
-    """name × column, 1 where the column has the name."""
-    found = [
-        (numbers[name], column)
-        for column, (_, item) in enumerate(model.names)
-        for name in item
-        if name in numbers
-    ]
-    row, column = np.array(found, dtype=np.intp).reshape(-1, 2).T
-    shape = (len(numbers), len(model.columns))
-    return csr_array(coo_array((np.ones(len(row)), (row, column)), shape=shape))
+def _incidence(model: CompiledModel, *each: Sequence[str]) -> Iterator[csr_array]:
+    """For each list of names, name × column, 1 where the column has the name."""
+    items = [item for _, item in model.names]
+    flat = pd.Series(list(chain.from_iterable(items)), dtype=object)
+    column = np.repeat(np.arange(len(items)), [len(item) for item in items])
+    for names in each:
+        row = pd.Index(pd.Series(list(names), dtype=object)).get_indexer(pd.Index(flat))
+        entries = np.ones(int((row >= 0).sum())), (row[row >= 0], column[row >= 0])
+        yield csr_array(coo_array(entries, shape=(len(names), len(items))))

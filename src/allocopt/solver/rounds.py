@@ -15,9 +15,9 @@ from typing import Protocol
 import numpy as np
 
 from allocopt.solver.compiled import CompiledModel, Floats
+from allocopt.solver.cut import fixed_at
 from allocopt.solver.highs import Limits, Outcome, Run, Watch, run
 from allocopt.solver.local.neighbourhoods import Aim, improved, is_close
-from allocopt.solver.local.start import fixed_at
 from allocopt.solver.places import places_of
 
 # A round whose plan breaks a row goes on for as many steps as that plan took, and these; twice as many in

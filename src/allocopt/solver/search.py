@@ -19,17 +19,21 @@ from allocopt.solver.bound import dual_bound
 from allocopt.solver.compiled import CompiledModel, Floats
 from allocopt.solver.exact import exact_values
 from allocopt.solver.highs import Limits, Outcome, Run, Watch, run
+from allocopt.solver.knapsacks.probing import settled
 from allocopt.solver.knapsacks.proving import prove
-from allocopt.solver.knapsacks.strengthened import settled_by, strengthened
+from allocopt.solver.knapsacks.strengthened import Strengthened, settled_by, strengthened
 from allocopt.solver.local.improve import improve
 from allocopt.solver.local.neighbourhoods import Aim, is_close, jobs_of
 from allocopt.solver.local.start import first_plan
 from allocopt.solver.places import Places, places_of
 from allocopt.solver.rounds import LazyRows, run_in_rounds
 
-# Share of the time in which branch and bound may end by itself before the plan is improved otherwise, and
-# the whole numbers up to which it is tried at all, before and after.
-SOON, SMALL, LARGE = 0.15, 3_000, 30_000
+# Shares of the time in which branch and bound may end by itself before the plan is improved otherwise, and
+# in which the plan is improved before a proof by knapsacks: for long where positions are to be chosen, for
+# then knapsacks are far from the best plan.
+SOON, BRIEFLY, LONG = 0.15, 0.25, 0.8
+# Whole numbers up to which branch and bound is tried at all, before the plan is improved and after.
+SMALL, LARGE = 3_000, 30_000
 # Knapsacks that close a smaller share of the gap are not worth a proof of their own.
 TELLING = 0.05
 
@@ -115,6 +119,115 @@ class Clock:
         return replace(self.limits, time_limit=share * max(left, self.limits.time_limit / 20))
 
 
+def _best_whole(
+    model: CompiledModel,
+    relaxed: Run,
+    bound: float,
+    clock: Clock,
+    watch: Watch,
+    owner: Mapping[str, str],
+) -> Run:
+    """A plan from the relaxation is improved and proven in turns, each step with a share of the time left.
+
+    Once the plan is within the gap or the search is stopped, the steps that follow do nothing.
+    """
+    steps = Steps(model, places_of(model), relaxed, clock, Heard(watch, clock))
+    best = steps.first(Run(Outcome.TIME_LIMIT, None, -np.inf, bound), owner)
+    best, strong = steps.strengthen(best)
+    if strong is not None:
+        best = steps.improve(best, strong, LONG if steps.places.is_position.any() else BRIEFLY)
+        best = steps.prove(best, strong)
+    elif best.x is None or steps.size <= SMALL:
+        best = steps.branch(best, None, SOON if best.x is not None else 0.5)
+    best = steps.improve(best, strong, 0.6 if steps.size <= LARGE else 0.95)
+    if steps.size <= LARGE or best.x is None:
+        best = steps.branch(best, strong, 0.9)
+    return steps.ended(best)
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Ways to a better plan and a tighter bound; each takes a share of the time that is left.
+
+    The outcome of the best run so far is TIME_LIMIT until one of the steps ends the search.
+    """
+
+    model: CompiledModel
+    places: Places
+    relaxed: Run
+    clock: Clock
+    heard: Heard
+
+    @property
+    def size(self) -> int:
+        """Whole numbers of the model."""
+        return int(self.model.integer.sum())
+
+    def is_over(self, best: Run) -> bool:
+        """Whether the search has its answer, or is asked to stop."""
+        close = is_close(best, best.bound, self.clock.limits.gap)
+        return close or best.outcome is not Outcome.TIME_LIMIT or self.heard.outer.stop.is_set()
+
+    def ended(self, best: Run) -> Run:
+        """The best run with the outcome of the search."""
+        if is_close(best, best.bound, self.clock.limits.gap):
+            return replace(best, outcome=Outcome.OPTIMAL)
+        stopped = self.heard.outer.stop.is_set() and best.outcome is Outcome.TIME_LIMIT
+        return replace(best, outcome=Outcome.INTERRUPTED) if stopped else best
+
+    def first(self, best: Run, owner: Mapping[str, str]) -> Run:
+        """A plan from the relaxation, where it has a point and one is found."""
+        watch, limits = self.heard.watch(best.bound), self.clock.part(0.3)
+        found = _first(self.model, self.places, self.relaxed, limits, watch, owner)
+        return best if found is None else replace(best, x=found.x, objective=found.objective)
+
+    def strengthen(self, best: Run) -> tuple[Run, Strengthened | None]:
+        """A bound from exact knapsacks; they are None where they say little more than the relaxation."""
+        if self.is_over(best) or self.size > LARGE:
+            return best, None
+        plan, quiet = best if best.x is not None else None, Watch(self.heard.outer.stop)
+        limits = self.clock.part(0.2)
+        found = strengthened(self.model, self.relaxed, plan, best.bound, limits, quiet)
+        tells = plan is None or best.bound - found.bound > TELLING * (best.bound - plan.objective)
+        best = replace(best, bound=min(best.bound, found.bound))
+        return best, found if found.points and tells else None
+
+    def improve(self, best: Run, strong: Strengthened | None, share: float) -> Run:
+        """Annealing, exchange and neighbourhoods."""
+        if best.x is None or self.is_over(best):
+            return best
+        limits = self.clock.part(share)
+        aim = Aim(best.bound, self.relaxed.row_dual, jobs_of(limits))
+        model, watch = self._hopeful(best, strong), self.heard.watch(best.bound)
+        return improve(model, self.places, best, aim, limits, watch)
+
+    def prove(self, best: Run, strong: Strengthened) -> Run:
+        """Cases with exact knapsacks of their own."""
+        if self.is_over(best):
+            return best
+        plan = None if best.x is None else best
+        strong = strong if plan is None else settled_by(strong, plan.objective)
+        limits, watch = self.clock.part(0.4), self.heard.watch(best.bound)
+        return _joined(best, prove(self.model, strong, plan, limits, watch))
+
+    def branch(self, best: Run, strong: Strengthened | None, share: float) -> Run:
+        """Branch and bound over the whole model, from the best plan."""
+        if self.is_over(best):
+            return best
+        limits, watch = self.clock.part(share), self.heard.watch(best.bound)
+        found = run(self._hopeful(best, strong), limits, watch, start=best.x)
+        if best.x is not None and found.outcome is Outcome.INFEASIBLE:
+            # There is a plan: rounding alone can say that there is none.
+            return best
+        return _joined(best, found)
+
+    def _hopeful(self, best: Run, strong: Strengthened | None) -> CompiledModel:
+        """The model without the choices that knapsacks show to be no part of a plan as good as the best."""
+        if strong is None or best.x is None:
+            return self.model
+        return settled(self.model, strong.probes, best.objective) or self.model
+
+
 def _first(
     model: CompiledModel,
     places: Places,
@@ -127,82 +240,6 @@ def _first(
     if relaxed.outcome is not Outcome.OPTIMAL:
         return None
     return first_plan(model, places, relaxed, limits, watch, owner)
-
-
-def _best_whole(
-    model: CompiledModel,
-    relaxed: Run,
-    bound: float,
-    clock: Clock,
-    watch: Watch,
-    owner: Mapping[str, str],
-) -> Run:
-    """A small model is proven at once; a large one gets a plan from its relaxation, which is improved.
-
-    What is left of the time goes to branch and bound, where the model is not too large for it.
-    """
-    whole, heard, places = int(model.integer.sum()), Heard(watch, clock), places_of(model)
-    best = Run(Outcome.TIME_LIMIT, None, -np.inf, bound)
-    if first := _first(model, places, relaxed, clock.part(0.3), heard.watch(bound), owner):
-        best = replace(best, x=first.x, objective=first.objective)
-    if is_close(best, bound, clock.limits.gap):
-        return replace(best, outcome=Outcome.OPTIMAL)
-    search = Steps(model, places, relaxed, clock, heard)
-    best, knapsacks = search.prove_by_knapsacks(best)
-    if best.outcome is not Outcome.OPTIMAL and (whole <= SMALL or best.x is None):
-        best = search.branch(best, SOON if whole <= SMALL else 0.5)
-        if best.outcome is not Outcome.TIME_LIMIT or best.x is None:
-            return best
-    if not knapsacks:
-        best = search.improve(best, 0.6 if whole <= LARGE else 0.95)
-    if is_close(best, best.bound, clock.limits.gap):
-        return replace(best, outcome=Outcome.OPTIMAL)
-    if watch.stop.is_set():
-        return replace(best, outcome=Outcome.INTERRUPTED)
-    if whole > LARGE:
-        return replace(best, outcome=Outcome.TIME_LIMIT)
-    return search.branch(best, 0.9)
-
-
-@dataclass(frozen=True)
-class Steps:
-    """Ways to a better plan and a tighter bound; each takes a share of the time that is left."""
-
-    model: CompiledModel
-    places: Places
-    relaxed: Run
-    clock: Clock
-    heard: Heard
-
-    def branch(self, best: Run, share: float) -> Run:
-        """Branch and bound over the whole model, from the best plan."""
-        limits, watch = self.clock.part(share), self.heard.watch(best.bound)
-        return _joined(best, run(self.model, limits, watch, start=best.x))
-
-    def improve(self, best: Run, share: float) -> Run:
-        """Exchange and neighbourhoods."""
-        limits = self.clock.part(share)
-        aim = Aim(best.bound, self.relaxed.row_dual, jobs_of(limits))
-        return improve(self.model, self.places, best, aim, limits, self.heard.watch(best.bound))
-
-    def prove_by_knapsacks(self, best: Run) -> tuple[Run, bool]:
-        """Bounds and plans from exact knapsacks, and whether they say more than the relaxation does."""
-        if int(self.model.integer.sum()) > LARGE:
-            return best, False
-        plan, quiet = best if best.x is not None else None, Watch(self.heard.outer.stop)
-        strong = strengthened(
-            self.model, self.relaxed, plan, best.bound, self.clock.part(0.2), quiet
-        )
-        closed = plan is None or best.bound - strong.bound > TELLING * (best.bound - plan.objective)
-        best = replace(best, bound=min(best.bound, strong.bound))
-        if not strong.points or not closed:
-            return best, False
-        if plan is not None:
-            best = self.improve(best, 0.25)
-            strong = settled_by(strong, best.objective)
-            plan = best
-        limits, watch = self.clock.part(0.4), self.heard.watch(best.bound)
-        return _joined(best, prove(self.model, strong, plan, limits, watch)), True
 
 
 def _joined(best: Run, other: Run) -> Run:

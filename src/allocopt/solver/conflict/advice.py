@@ -17,31 +17,32 @@ NEARLY = 1e-9
 Moved = list[tuple[Concession, float]]
 
 
-def advise(offers: Sequence[Concession], relaxed: Relaxed) -> WayOut:
-    """The settings that let the offers give way, those that cost most first."""
+def advise(concessions: Sequence[Concession], relaxed: Relaxed) -> WayOut:
+    """The settings that let the concessions give way, those that cost most first."""
     moved: dict[tuple[str, ...], Moved] = {}
-    for offer, amount in zip(offers, relaxed.amounts.tolist(), strict=True):
+    for concession, amount in zip(concessions, relaxed.amounts.tolist(), strict=True):
         if amount > 0:
             # One setting may move the limits of several rules.
-            key = (offer.way.path,) if offer.way.path else (offer.rule, *offer.way.settings)
-            moved.setdefault(key, []).append((offer, amount))
+            way = concession.way
+            key = (way.path,) if way.path else (concession.rule, *way.settings)
+            moved.setdefault(key, []).append((concession, amount))
     steps = sorted(map(_step, moved.values()), key=lambda step: -step.price)
     return WayOut(tuple(steps), relaxed.price, relaxed.least)
 
 
 def _step(moved: Moved) -> Relaxation:
     """One setting and all that moves it: the one that needs most of it says how far."""
-    offer, _ = max(moved, key=lambda each: each[0].price * each[1])
+    concession, _ = max(moved, key=lambda each: each[0].price * each[1])
     before, after, settings = _moved_limit(moved)
     return Relaxation(
-        rule=offer.rule,
+        rule=concession.rule,
         items=tuple(dict.fromkeys(each.item for each, _ in moved)),
         before=before,
         after=after,
         amount=sum(amount for _, amount in moved),
-        unit=offer.unit,
+        unit=concession.unit,
         price=sum(each.price * amount for each, amount in moved),
-        priced_by=offer.priced_by,
+        priced_by=concession.priced_by,
         settings=settings,
     )
 

@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 from allocopt.problem import Problem
-from allocopt.solver.compiled import CompiledModel, Floats
+from allocopt.solver.compiled import CompiledModel
 
 # (row, by how much one of the concession lowers its lower side, and raises its upper side); of a row with
 # one side alone the two mean the same.
@@ -71,7 +69,7 @@ def _quoted(step: str) -> str:
 
 
 @dataclass(frozen=True)
-class Offers:
+class Concessions:
     """What the concessions of one model are made from."""
 
     problem: Problem
@@ -104,17 +102,24 @@ class Offers:
         """What a unit brings on average. [currency]"""
         return sum(self.worth.values()) / max(len(self.worth), 1)
 
+    def given_up(self, rule: str, rows: tuple[Loosened, ...], way: Way) -> Concession:
+        """A rule of the whole company that is asked no more."""
+        return Concession(
+            rule=rule,
+            item="company",
+            rows=rows,
+            unit="rule",
+            price=self.mean_worth,
+            priced_by=BY_WORTH,
+            way=way,
+            whole=True,
+            most=1.0,
+        )
+
     @cached_property
     def worth_per_rep(self) -> float:
         """What the units of a rep bring on average. [currency]"""
         return sum(self.worth.values()) / max(len(self.problem.reps), 1)
-
-
-def reach_of(model: CompiledModel) -> Floats:
-    """The farthest any row can be from its limit."""
-    widest = np.maximum(np.abs(model.lower), np.abs(model.upper))
-    limit = np.where(np.isfinite(model.row_upper), model.row_upper, model.row_lower)
-    return np.asarray(abs(model.matrix) @ widest + np.abs(limit)) + 1.0
 
 
 def raised(rows: list[int]) -> tuple[Loosened, ...]:

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator
 from allocopt.problem import Problem
 from allocopt.solver.compiled import CompiledModel
 from allocopt.solver.conflict.concession import Concession
-from allocopt.solver.conflict.coverage_concessions import CoverageOffers
-from allocopt.solver.conflict.money_concessions import MoneyOffers
+from allocopt.solver.conflict.coverage_concessions import CoverageConcessions
+from allocopt.solver.conflict.money_concessions import MoneyConcessions
 
 
-def concessions(problem: Problem, model: CompiledModel) -> tuple[Concession, ...]:
+def concessions_of(problem: Problem, model: CompiledModel) -> tuple[Concession, ...]:
     """Everything that may give way in a model of the problem."""
-    cover, money = CoverageOffers(problem, model), MoneyOffers(problem, model)
+    cover, money = CoverageConcessions(problem, model), MoneyConcessions(problem, model)
     families: tuple[Callable[[], Iterator[Concession]], ...] = (
         cover.selling_time,
         cover.coverage,
@@ -32,8 +32,9 @@ def concessions(problem: Problem, model: CompiledModel) -> tuple[Concession, ...
         money.returns,
         money.targets,
         money.quotas,
+        money.attainable,
         money.travel,
     )
-    made = (offer for family in families for offer in family())
+    every = (concession for family in families for concession in family())
     # The rows of the map come in rounds: there may be none yet.
-    return tuple(offer for offer in made if offer.rows or offer.rule == "units_connected")
+    return tuple(one for one in every if one.rows or one.rule == "units_connected")

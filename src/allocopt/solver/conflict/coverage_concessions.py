@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cached_property
 
 from allocopt.locks import RENEWAL_SOON
 from allocopt.solver.conflict.concession import (
     BY_WORTH,
     Concession,
-    Offers,
+    Concessions,
     Way,
     lowered,
     path,
@@ -16,7 +17,7 @@ from allocopt.solver.conflict.concession import (
 )
 
 
-class CoverageOffers(Offers):
+class CoverageConcessions(Concessions):
     """Limits on who has what."""
 
     def selling_time(self) -> Iterator[Concession]:
@@ -49,32 +50,25 @@ class CoverageOffers(Offers):
 
     def coverage(self) -> Iterator[Concession]:
         """Units that are left open, for all or a part of the plan."""
-        share = self.problem.windows.weight.mean(axis=1).to_dict()
         way = Way(settings=("coverage.every_unit=false",), before="covered", after="left open")
-        for key, rows in self.of("unit_covered").items():
-            yield Concession(
-                rule="unit_covered",
-                item=key[0],
-                rows=lowered(rows),
-                unit="unit",
-                price=self.worth[key[0]] * max(share[key], 1e-3),
-                priced_by="what the unit brings",
-                way=way,
-                most=1.0,
-            )
+        return self._of_units("unit_covered", "unit", lambda _: way)
 
     def locks(self) -> Iterator[Concession]:
         """Locks that are lifted."""
+        return self._of_units("unit_locked", "lock", self._unlocking)
+
+    def _of_units(self, rule: str, thing: str, way: Callable[[str], Way]) -> Iterator[Concession]:
+        """A rule that each unit keeps in each of its windows, at what the unit brings there."""
         share = self.problem.windows.weight.mean(axis=1).to_dict()
-        for key, rows in self.of("unit_locked").items():
+        for key, rows in self.of(rule).items():
             yield Concession(
-                rule="unit_locked",
+                rule=rule,
                 item=key[0],
                 rows=lowered(rows),
-                unit="lock",
+                unit=thing,
                 price=self.worth[key[0]] * max(share[key], 1e-3),
                 priced_by="what the unit brings",
-                way=self._unlocking(key[0]),
+                way=way(key[0]),
                 most=1.0,
             )
 
@@ -90,9 +84,7 @@ class CoverageOffers(Offers):
 
     def apart(self) -> Iterator[Concession]:
         """Apart groups that are given up as a whole."""
-        members = self.problem.units.groupby("apart", sort=False).groups
         for key, rows in self.of("group_apart").items():
-            units = [str(unit) for unit in members[key[0]]]
             yield Concession(
                 rule="group_apart",
                 item=key[0],
@@ -100,53 +92,53 @@ class CoverageOffers(Offers):
                 unit="unit",
                 price=self.mean_worth,
                 priced_by=BY_WORTH,
-                way=Way(
-                    settings=tuple(path("tables", "units", unit, "apart") + "=" for unit in units),
-                    before="apart",
-                    after="may meet at one rep",
-                ),
+                way=self._given_up("apart", key[0], "apart", "may meet at one rep"),
                 whole=True,
             )
 
     def families(self) -> Iterator[Concession]:
         """Families that are given up as a whole."""
-        family = self.problem.units["family"]
-        members = self.problem.units.groupby("family", sort=False).groups
+        family_of = self.problem.units["family"]
         for key, rows in self.of("family_together").items():
-            units = [str(unit) for unit in members[family[key[0]]]]
-            way = Way(
-                settings=tuple(path("tables", "units", unit, "family") + "=" for unit in units),
-                before="one rep",
-                after="several reps",
-            )
+            family = family_of[key[0]]
             for loosened in (raised(rows), lowered(rows)):
                 yield Concession(
                     rule="family_together",
-                    item=family[key[0]],
+                    item=family,
                     rows=loosened,
                     unit="unit",
                     price=self.mean_worth,
                     priced_by=BY_WORTH,
-                    way=way,
+                    way=self._given_up("family", family, "one rep", "several reps"),
                     most=1.0,
                 )
+
+    def _given_up(self, column: str, group: str, before: str, after: str) -> Way:
+        """A group of units that is a group no more."""
+        settings = (
+            path("tables", "units", unit, column) + "=" for unit in self._members[column][group]
+        )
+        return Way(settings=tuple(settings), before=before, after=after)
+
+    @cached_property
+    def _members(self) -> dict[str, dict[str, list[str]]]:
+        """Units of each group, by the column that names it."""
+        units = self.problem.units
+        return {
+            column: {
+                str(name): [str(unit) for unit in members]
+                for name, members in units.groupby(column, sort=False).groups.items()
+            }
+            for column in ("apart", "family")
+        }
 
     def contiguity(self) -> Iterator[Concession]:
         """The rule that a rep's units hang together, given up as a whole; most of its rows come later."""
         if not self.problem.contiguity.hard:
             return
         rows = [row for rows in self.of("units_connected").values() for row in rows]
-        yield Concession(
-            rule="units_connected",
-            item="company",
-            rows=raised(rows),
-            unit="rule",
-            price=self.mean_worth,
-            priced_by=BY_WORTH,
-            way=Way(settings=("contiguity.hard=false",), before="hard", after="not asked"),
-            whole=True,
-            most=1.0,
-        )
+        way = Way(settings=("contiguity.hard=false",), before="hard", after="not asked")
+        yield self.given_up("units_connected", raised(rows), way)
 
     def handovers(self) -> Iterator[Concession]:
         """Ceilings on handovers, by units, by sales and by the reps touched."""
@@ -154,39 +146,36 @@ class CoverageOffers(Offers):
         loss, source = self._loss_of_handover()
         ceilings = self.of("handover_limit")
         if rule.max_units is not None:
-            way = Way(rule.max_units, 1.0, "handover.max_units")
             yield Concession(
-                "handover_limit",
-                "units",
-                raised(ceilings.get(("units",), [])),
+                rule="handover_limit",
+                item="units",
+                rows=raised(ceilings.get(("units",), [])),
                 unit="unit",
                 price=loss,
                 priced_by=source,
-                way=way,
+                way=Way(rule.max_units, 1.0, "handover.max_units"),
                 whole=not self.problem.shared_units,
             )
         if rule.max_sales is not None and demand > 0:
-            way = Way(rule.max_sales / demand, 1 / demand, "handover.max_share_of_sales", most=1.0)
-            sales = max(float(rule.sales.mean()), 1e-9)
+            share = rule.max_sales / demand
             yield Concession(
-                "handover_limit",
-                "sales",
-                raised(ceilings.get(("sales",), [])),
+                rule="handover_limit",
+                item="sales",
+                rows=raised(ceilings.get(("sales",), [])),
                 unit="currency",
-                price=loss / sales,
+                price=loss / max(float(rule.sales.mean()), 1e-9),
                 priced_by=source,
-                way=way,
+                way=Way(share, 1 / demand, "handover.max_share_of_sales", most=1.0),
             )
         if rule.max_reps is not None:
-            way = Way(rule.max_reps, 1.0, "handover.max_reps")
             yield Concession(
-                "touched_limit",
-                "company",
-                raised(self.of("touched_limit").get((), [])),
+                rule="touched_limit",
+                item="company",
+                rows=raised(self.of("touched_limit").get((), [])),
                 unit="rep",
                 price=loss,
                 priced_by=source,
-                way=way,
+                way=Way(rule.max_reps, 1.0, "handover.max_reps"),
                 whole=True,
             )
 

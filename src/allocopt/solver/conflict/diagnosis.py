@@ -9,28 +9,25 @@ a search for any plan in the place of the linear model (Chinneck, 2008, ch. 6).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from allocopt.problem import Problem
-from allocopt.solver.compiled import CompiledModel, Floats, RowKey
+from allocopt.solver.compiled import CompiledModel, Floats, Mask, Numbers, RowKey
 from allocopt.solver.conflict.concession import Concession
-from allocopt.solver.conflict.concessions import concessions
-from allocopt.solver.conflict.elastic import Elastic, Flags, breakable, elastic, only_rows
+from allocopt.solver.conflict.concessions import concessions_of
+from allocopt.solver.conflict.elastic import Elastic, breakable, elastic, only_rows
 from allocopt.solver.conflict.irreducible import irreducible_rows
 from allocopt.solver.conflict.relaxation import NOTHING, LeastPrice, Relaxed, least_price, relax
 from allocopt.solver.highs import Limits, Outcome, run
-
-Places = npt.NDArray[np.int64]
 
 # Multipliers below this are rounding.
 MULTIPLIER = 1e-7
 # Steps from what gives way to the rows that are looked at together.
 MOST_STEPS = 6
-# So many of the offers that move are looked around one by one, before all together.
+# So many of the concessions that move are looked around one by one, before all together.
 MOST_SEEDS = 3
 
 
@@ -44,10 +41,10 @@ class Clash:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A clash, and the cheapest way out of all clashes where one was found; `offers` are what may move."""
+    """A clash, and the cheapest way out of all clashes where one was found; what may give way."""
 
     clash: Clash
-    offers: tuple[Concession, ...]
+    concessions: tuple[Concession, ...]
     relaxed: Relaxed | None
 
 
@@ -67,29 +64,28 @@ def diagnose(
     """
     until = time.monotonic() + seconds
     model = breakable(model)
-    offers = concessions(problem, model)
-    soft = elastic(model, offers)
+    concessions = concessions_of(problem, model)
+    soft = elastic(model, concessions)
     linear = least_price(soft, seconds * 0.4)
     clash = None
     if relaxed:
-        clash = _linear_clash(model, linear, _part(until, 0.5))
-    way_out = None if linear is None else relax(soft, linear, _part(until, 0.6))
+        clash = _linear_clash(model, linear, _share_of_time(until, 0.5))
+    way_out = None if linear is None else relax(soft, linear, _share_of_time(until, 0.6))
     if way_out is not None and breaks_more(way_out.point):
-        way_out = _with_rows_to_come_given_up(offers, way_out)
+        way_out = _with_rows_to_come_given_up(soft, way_out)
     if clash is None:
-        clash = _whole_number_clash(soft, model, rules, way_out, _part(until, 1.0))
-    return Diagnosis(clash, offers, way_out)
+        clash = _whole_number_clash(soft, model, rules, way_out, _share_of_time(until, 1.0))
+    return Diagnosis(clash, concessions, way_out)
 
 
-def _with_rows_to_come_given_up(offers: Sequence[Concession], way_out: Relaxed) -> Relaxed:
+def _with_rows_to_come_given_up(soft: Elastic, way_out: Relaxed) -> Relaxed:
     """The same way out, and the rule whose rows come in rounds is given up as a whole."""
-    lazy = np.array([offer.rule == "units_connected" for offer in offers], dtype=float)
+    lazy = np.array([one.rule == "units_connected" for one in soft.concessions], dtype=float)
     amounts = np.maximum(way_out.amounts, lazy)
-    price = float(amounts @ [offer.price for offer in offers])
-    return replace(way_out, amounts=amounts, price=price)
+    return replace(way_out, amounts=amounts, price=float(amounts @ soft.prices))
 
 
-def _part(until: float, share: float) -> float:
+def _share_of_time(until: float, share: float) -> float:
     return max(until - time.monotonic(), 0.0) * share
 
 
@@ -128,14 +124,13 @@ def _whole_number_clash(
     return Clash(tuple(model.rows[row] for row in np.flatnonzero(giving)), proven=False)
 
 
-def _growing(soft: Elastic, named: Flags, way_out: Relaxed | None) -> Iterator[Places]:
-    """Rows around one or all of the offers that give way, with what ties their columns; at last all."""
-    seeds: list[Flags] = []
+def _growing(soft: Elastic, named: Mask, way_out: Relaxed | None) -> Iterator[Numbers]:
+    """Rows around one or all concessions that are made, with what ties their columns; at last all."""
+    seeds: list[Mask] = []
     if way_out is not None:
-        prices = np.array([offer.price for offer in soft.offers])
-        dearest = np.argsort(-way_out.amounts * prices, kind="stable")
+        dearest = np.argsort(-way_out.amounts * soft.prices, kind="stable")
         moved = [place for place in dearest if way_out.amounts[place] > NOTHING]
-        every = np.arange(len(soft.offers))
+        every = np.arange(len(soft.concessions))
         seeds = [soft.rows_of(every == place) for place in moved[:MOST_SEEDS]]
         seeds += [soft.rows_of(way_out.amounts > NOTHING)] if len(moved) > 1 else []
     seen: set[int] = set()
@@ -150,13 +145,13 @@ def _growing(soft: Elastic, named: Flags, way_out: Relaxed | None) -> Iterator[P
         yield np.arange(len(named))
 
 
-def _neighbours(soft: Elastic, rows: Flags) -> Flags:
+def _neighbours(soft: Elastic, rows: Mask) -> Mask:
     """Rows that share a column with one of these."""
     columns = soft.pattern.T @ rows.astype(float) > 0
     return np.asarray(soft.pattern @ columns.astype(float) > 0)
 
 
-def _with_ties(soft: Elastic, rows: Flags, ties: Flags) -> Flags:
+def _with_ties(soft: Elastic, rows: Mask, ties: Mask) -> Mask:
     """The rows and all ties that their columns stand in, and so on."""
     while True:
         more = rows | (ties & _neighbours(soft, rows))
@@ -168,7 +163,7 @@ def _with_ties(soft: Elastic, rows: Flags, ties: Flags) -> Flags:
 class _Filter:
     """Deletion filter over the named rows of a small model; rules as a whole first, then rows."""
 
-    def __init__(self, model: CompiledModel, named: Flags, until: float) -> None:
+    def __init__(self, model: CompiledModel, named: Mask, until: float) -> None:
         self.named: list[int] = np.flatnonzero(named).tolist()
         self._model = model
         self._until = until

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from allocopt.problem.balance import BalanceRule
 from allocopt.problem.budget import BudgetRule
+from allocopt.solver.activity import farthest
 from allocopt.solver.conflict.concession import (
     BY_WORTH,
     Concession,
-    Offers,
+    Concessions,
     Way,
     lowered,
     path,
     raised,
-    reach_of,
 )
 
 
-class MoneyOffers(Offers):
+class MoneyConcessions(Concessions):
     """Limits on people, measures and money."""
 
     def headcount(self) -> Iterator[Concession]:
@@ -40,7 +40,15 @@ class MoneyOffers(Offers):
             ):
                 if most > 0:
                     yield Concession(
-                        "headcount_limit", scope, loosened, "position", price, by, way, True, most
+                        rule="headcount_limit",
+                        item=scope,
+                        rows=loosened,
+                        unit="position",
+                        price=price,
+                        priced_by=by,
+                        way=way,
+                        whole=True,
+                        most=most,
                     )
 
     def _cost_of_position(self, reps: tuple[str, ...]) -> tuple[float, str]:
@@ -54,36 +62,47 @@ class MoneyOffers(Offers):
     def bands(self) -> Iterator[Concession]:
         """Hard bands of the balance, and what may lie outside of soft ones."""
         for place, rule in enumerate(self.problem.balance):
-            total = max(float(rule.amounts.abs().sum()), 1e-9)
-            default = sum(self.worth.values()) / total, BY_WORTH
-            price, by = (rule.price, f"balance.{place}.price") if rule.price > 0 else default
             where = f"balance.{place}"
+            price, source = self._price_outside(rule, where)
             if rule.most_outside is not None:
-                rows = self.of("outside_limit").get((rule.measure,), [])
-                way = Way(rule.most_outside, 1.0, f"{where}.most_outside")
                 yield Concession(
-                    "outside_limit", rule.measure, raised(rows), rule.measure, price, by, way
+                    rule="outside_limit",
+                    item=rule.measure,
+                    rows=raised(self.of("outside_limit").get((rule.measure,), [])),
+                    unit=rule.measure,
+                    price=price,
+                    priced_by=source,
+                    way=Way(rule.most_outside, 1.0, f"{where}.most_outside"),
                 )
-            if not rule.hard:
-                continue
-            middle = ((rule.upper + rule.lower) / 2).abs().groupby(level="rep").min()
-            half = (rule.upper - rule.lower) / 2
-            tolerance = float(
-                (half.sum()) / max(float(((rule.upper + rule.lower) / 2).abs().sum()), 1e-12)
-            )
-            for name, loosen in (("balance_floor", lowered), ("balance_ceiling", raised)):
-                for key, rows in self.of(name).items():
-                    if key[0] == rule.measure and middle[key[1]] > 0:
-                        way = Way(tolerance, 1 / float(middle[key[1]]), f"{where}.tolerance")
-                        yield Concession(
-                            name,
-                            f"{rule.measure}/{key[1]}",
-                            loosen(rows),
-                            rule.measure,
-                            price,
-                            by,
-                            way,
-                        )
+            if rule.hard:
+                yield from self._sides_of_band(rule, where, price, source)
+
+    def _price_outside(self, rule: BalanceRule, where: str) -> tuple[float, str]:
+        """What one of the measure outside of its band costs, and what that rests on."""
+        if rule.price > 0:
+            return rule.price, f"{where}.price"
+        return sum(self.worth.values()) / max(float(rule.amounts.abs().sum()), 1e-9), BY_WORTH
+
+    def _sides_of_band(
+        self, rule: BalanceRule, where: str, price: float, source: str
+    ) -> Iterator[Concession]:
+        """The floor and the ceiling of each rep: a wider tolerance moves them by the rep's middle."""
+        middle_of = rule.middle.groupby(level="rep").min()
+        half = float((rule.upper - rule.lower).sum()) / 2
+        tolerance = half / max(float(rule.middle.sum()), 1e-12)
+        for name, loosen in (("balance_floor", lowered), ("balance_ceiling", raised)):
+            for (measure, rep), rows in ((key[:2], rows) for key, rows in self.of(name).items()):
+                middle = float(middle_of[rep])
+                if measure == rule.measure and middle > 0:
+                    yield Concession(
+                        rule=name,
+                        item=f"{measure}/{rep}",
+                        rows=loosen(rows),
+                        unit=measure,
+                        price=price,
+                        priced_by=source,
+                        way=Way(tolerance, 1 / middle, f"{where}.tolerance"),
+                    )
 
     def budgets(self) -> Iterator[Concession]:
         """Floors and ceilings of spend: a unit of money costs itself."""
@@ -92,24 +111,21 @@ class MoneyOffers(Offers):
             keys = [(rule.item,), *((rule.item, period) for period in rule.periods)]
             rows = [row for key in keys for row in self.of(rule.rule).get(key, [])]
             section = sections[rule.rule, rule.item, rule.periods]
-            ends = ("total_min", "total_max") if rule.rule == "lever_budget" else ("min", "max")
-            ends = ("total_min", "total_max") if rule.rule == "budget_total" else ends
+            total = "total_" if rule.rule in ("budget_total", "lever_budget") else ""
             for end, limit, step, loosened in (
-                (ends[0], rule.lower, -1.0, lowered(rows)),
-                (ends[1], rule.upper, 1.0, raised(rows)),
+                ("min", rule.lower, -1.0, lowered(rows)),
+                ("max", rule.upper, 1.0, raised(rows)),
             ):
                 if np.isfinite(limit):
-                    way = Way(limit, step, f"{section}.{end}")
-                    most = limit if step < 0 else None
                     yield Concession(
-                        rule.rule,
-                        rule.item,
-                        loosened,
-                        "currency",
-                        1.0,
-                        "the money itself",
-                        way,
-                        most=most,
+                        rule=rule.rule,
+                        item=rule.item,
+                        rows=loosened,
+                        unit="currency",
+                        price=1.0,
+                        priced_by="the money itself",
+                        way=Way(limit, step, f"{section}.{total}{end}"),
+                        most=limit if step < 0 else None,
                     )
 
     def _budget_sections(self) -> dict[tuple[str, str, tuple[str, ...]], str]:
@@ -158,7 +174,7 @@ class MoneyOffers(Offers):
             )
 
     def quotas(self) -> Iterator[Concession]:
-        """Bounds of single quotas, and the probability with which they are to be reached."""
+        """Bounds of single quotas."""
         rule, factor = self.problem.quota, self.problem.calendar.input_factor
         present = self.problem.tenures.presence.groupby(level="rep").min()
         price = max(rule.fairness, 1e-3)
@@ -170,28 +186,23 @@ class MoneyOffers(Offers):
                 share = float(present[period][rep])
                 if share > 0:
                     where = path("tables", "reps", rep, column)
-                    way = Way(float(side[rep]) / factor, step / share / factor, where)
                     yield Concession(
-                        name, rep, loosen(rows), "currency", price, "quota.fairness", way
+                        rule=name,
+                        item=rep,
+                        rows=loosen(rows),
+                        unit="currency",
+                        price=price,
+                        priced_by="quota.fairness",
+                        way=Way(float(side[rep]) / factor, step / share / factor, where),
                     )
-        rows = [row for rows in self.of("quota_attainable").values() for row in rows]
-        yield Concession(
-            rule="quota_attainable",
-            item="company",
-            rows=tuple((row, 0.0, self._farthest[row]) for row in rows),
-            unit="rule",
-            price=self.mean_worth,
-            priced_by=BY_WORTH,
-            way=Way(settings=("quota.attain_probability=",), before="asked", after="not asked"),
-            whole=True,
-            most=1.0,
-        )
 
-    @cached_property
-    def _farthest(self) -> dict[int, float]:
-        """By row, the farthest that it can be from its limit."""
-        reach = reach_of(self.model)
-        return dict(enumerate(reach.tolist()))
+    def attainable(self) -> Iterator[Concession]:
+        """The probability with which quotas are to be reached, given up as a whole."""
+        rows = [row for rows in self.of("quota_attainable").values() for row in rows]
+        reach = farthest(self.model)[rows].tolist()
+        loosened = tuple((row, 0.0, far) for row, far in zip(rows, reach, strict=True))
+        way = Way(settings=("quota.attain_probability=",), before="asked", after="not asked")
+        yield self.given_up("quota_attainable", loosened, way)
 
     def travel(self) -> Iterator[Concession]:
         """The hours that all reps together may travel."""

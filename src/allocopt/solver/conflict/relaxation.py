@@ -15,11 +15,11 @@ from threading import Event
 import numpy as np
 
 from allocopt.solver.bound import dual_bound
-from allocopt.solver.compiled import CompiledModel, Floats
-from allocopt.solver.conflict.elastic import Elastic, Flags, count_moved
+from allocopt.solver.compiled import CompiledModel, Floats, Mask
+from allocopt.solver.conflict.elastic import Elastic, count_moved
+from allocopt.solver.cut import fixed_at
 from allocopt.solver.highs import Limits, Outcome, Run, Watch, run
 from allocopt.solver.local.neighbourhoods import Aim, improved
-from allocopt.solver.local.start import fixed_at
 from allocopt.solver.places import places_of
 
 # What gives way by less than this is rounding of the solver.
@@ -53,7 +53,7 @@ class LeastPrice:
 
 @dataclass(frozen=True)
 class Relaxed:
-    """A whole-numbered point of the model, and by how much each offer gives way for it.
+    """A whole-numbered point of the model, and by how much each concession gives way for it.
 
     `price` [currency] of that; no relaxation costs less than `least`.
     """
@@ -83,7 +83,7 @@ def relax(soft: Elastic, linear: LeastPrice, seconds: float) -> Relaxed | None:
     assert best.x is not None  # noqa: S101 - each step keeps a point
     amounts = soft.amounts(best.x)
     amounts = np.where(amounts > NOTHING, amounts, 0.0)
-    price = float(amounts @ [offer.price for offer in soft.offers])
+    price = float(amounts @ soft.prices)
     bound = max(-best.bound * soft.scale, linear.price)
     return Relaxed(best.x[: soft.own], amounts, price, min(bound, price))
 
@@ -92,9 +92,9 @@ def _first(soft: Elastic, linear: LeastPrice, until: float) -> Run | None:
     """A first whole-numbered point: only what the linear one splits is open, or all of a small model."""
     model = soft.model
     split = np.abs(linear.point - np.round(linear.point)) > NOTHING
-    is_offer = np.arange(len(model.columns)) >= soft.own
+    gives = np.arange(len(model.columns)) >= soft.own
     small = int(model.integer.sum()) <= SMALL
-    for free in (is_offer | split, np.ones(len(model.columns), dtype=bool)):
+    for free in (gives | split, np.ones(len(model.columns), dtype=bool)):
         if small and not free.all():
             continue
         limits = _limits(until, 1.5) if free.all() else replace(_limits(until, 3), gap=ROUGH)
@@ -123,14 +123,14 @@ def _improved(soft: Elastic, linear: LeastPrice, best: Run, until: float) -> Run
     return replace(found, bound=bound)
 
 
-def _near(soft: Elastic, point: Floats) -> Flags:
-    """Columns around the offers that give way; the offers are always open."""
+def _near(soft: Elastic, point: Floats) -> Mask:
+    """Columns around the concessions that give way; the concessions are always open."""
     near = soft.around(soft.rows_of(soft.amounts(point) > NOTHING), SHORT_ROW)
-    return np.concatenate([near, np.ones(len(soft.offers), dtype=bool)])
+    return np.concatenate([near, np.ones(len(soft.concessions), dtype=bool)])
 
 
 def _with_fewest(soft: Elastic, best: Run, until: float) -> Run:
-    """A point at the same price where as few offers as possible move; others near by may move instead."""
+    """A point at the same price with as few concessions as possible; others near by may be made instead."""
     assert best.x is not None  # noqa: S101 - called with a point
     moved = soft.amounts(best.x) > NOTHING
     if not 1 < moved.sum() <= MOST_COUNTED or until - time.monotonic() <= 0:
@@ -139,8 +139,8 @@ def _with_fewest(soft: Elastic, best: Run, until: float) -> Run:
     rows = soft.pattern @ free[: soft.own].astype(float) > 0
     places = [
         place
-        for place, offer in enumerate(soft.offers)
-        if moved[place] or any(rows[row] for row, _, _ in offer.rows)
+        for place, concession in enumerate(soft.concessions)
+        if moved[place] or any(rows[row] for row, _, _ in concession.rows)
     ]
     model = count_moved(soft, places, -best.objective * (1 + GAP / 100) + NOTHING)
     extra = np.ones(len(places), dtype=bool)
@@ -154,9 +154,9 @@ def _with_fewest(soft: Elastic, best: Run, until: float) -> Run:
 
 
 def _closed(model: CompiledModel, soft: Elastic, places: list[int]) -> CompiledModel:
-    """The model in which offers at other places do not move."""
+    """The model in which concessions at other places do not move."""
     upper = model.upper.copy()
-    others = np.setdiff1d(np.arange(len(soft.offers)), places)
+    others = np.setdiff1d(np.arange(len(soft.concessions)), places)
     upper[soft.own + others] = 0.0
     return replace(model, upper=upper)
 

@@ -65,19 +65,19 @@ def describe(problem: Problem, rules: Mapping[str, str], found: Diagnosis) -> In
         _summary(problem, by_rule),
         conflicts,
         proven=found.clash.proven,
-        way_out=None if found.relaxed is None else advise(found.offers, found.relaxed),
+        way_out=None if found.relaxed is None else advise(found.concessions, found.relaxed),
         priced=priced,
     )
 
 
 def priced_rules(problem: Problem) -> tuple[str, ...]:
     """Soft rules of the problem: they give way by themselves, at their price."""
-    bands = any(not rule.hard for rule in problem.balance)
+    bands = bool(problem.balance) and not any(rule.hard for rule in problem.balance)
     goals = any(rule.is_rule and not rule.hard for rule in problem.targets)
     asked = {
         "selling_time_limit": not problem.workload.hard,
-        "balance_floor": bands and not any(rule.hard for rule in problem.balance),
-        "balance_ceiling": bands and not any(rule.hard for rule in problem.balance),
+        "balance_floor": bands,
+        "balance_ceiling": bands,
         "target_goal": goals,
         "quota_target": problem.quota.bounded,
         "border_between_reps": problem.contiguity.cut_price > 0,

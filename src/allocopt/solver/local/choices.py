@@ -18,11 +18,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from allocopt.solver.compiled import CompiledModel, Floats
-from allocopt.solver.cut import Mask
+from allocopt.solver.compiled import CompiledModel, Floats, Mask, Numbers
 from allocopt.solver.local.followers import Followers, followers_of
 from allocopt.solver.local.options import CLOSED, Options, alone_in, options_of
-from allocopt.solver.places import Numbers, Places
+from allocopt.solver.places import Places
 
 # Missing a row that no column can mend by the largest entry of an option costs as much as the widest range
 # of costs there is between options and in rows, times this.
@@ -255,7 +254,8 @@ def _arranged(
     mine = alone[row]
     take = np.zeros((len(options.choice), width, levels))
     taken = entries.data[:, None] * prices.price[row]
-    np.add.at(take, (option[mine], place[row[mine]]), taken[mine])
+    # An option stands in a row once, and each of its rep's rows has a place of its own.
+    take[option[mine], place[row[mine]]] = taken[mine]
     if len(followers.row):
         worth = followers.worth(prices.price[followed])
         np.add.at(take, (followers.option, place[followed]), -worth)

@@ -16,9 +16,8 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_array
 
-from allocopt.solver.compiled import Floats
+from allocopt.solver.compiled import Floats, Mask, Numbers
 from allocopt.solver.local.choices import Choices
-from allocopt.solver.places import Numbers
 
 # A change must gain more than this share of the largest cost of an option.
 WORTH_IT = 1e-9
@@ -28,6 +27,8 @@ SWAPPED = 16
 PATIENCE, LARGEST = 10, 20_000_000
 # Swaps are evaluated for so many numbers at a time.
 NUMBERS = 4_000_000
+
+Swap = tuple[float, int, int]  # what it gains, and the two options that are taken
 
 
 def exchanged(
@@ -65,6 +66,7 @@ class State:
     random: np.random.Generator
     taken: Floats = field(init=False)
     shared: Floats = field(init=False)
+    swaps: dict[int, Swap] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         c = self.choices
@@ -75,6 +77,10 @@ class State:
         self.least = WORTH_IT * float(np.abs(c.cost).max(initial=0.0))
         self.option_of = _look_up(c)
         self.kept: Floats | None = None
+        # What changes are worth is kept for reps whose units are the same as when it was worked out.
+        self.leaving, self.gain = np.zeros(len(c.choice)), np.zeros(len(c.choice))
+        self.moved = np.ones(len(c.optional), dtype=bool)
+        self.unweighed, self.unpaired = np.ones((2, c.shape[1]), dtype=bool)
 
     def worth(self) -> float:
         """Worth of all choices."""
@@ -99,14 +105,10 @@ class State:
 
     def swap(self) -> int:
         """Exchanges units between pairs of reps, each rep taking part once at most; how many pairs."""
-        first, second = self._pairs_to_swap()
-        price = self.choices.own.price
-        chunk = max(NUMBERS // (SWAPPED**2 * price.shape[1] * price.shape[2]), 1)
-        found: list[tuple[float, int, int]] = []
-        for start in range(0, len(first), chunk):
-            found += self._best_swaps(first[start : start + chunk], second[start : start + chunk])
+        self._look_for_swaps()
         used, moved = np.zeros(self.choices.shape[1], dtype=bool), 0
-        for _, one, other in sorted(found, key=lambda item: -item[0]):
+        order = sorted(self.swaps.items(), key=lambda item: (-item[1][0], item[0]))
+        for _, (_, one, other) in order:
             reps = self.choices.rep[[one, other]]
             before = self.chosen[self.choices.choice[[one, other]]].tolist()
             if used[reps].any() or not self._still_gains(before, [one, other], 1):
@@ -165,17 +167,29 @@ class State:
 
     def _gain_of_shifts(self) -> Floats:
         """By option, what choosing it in place of the present one brings; −∞ where nothing changes."""
-        c, now = self.choices, self.choices.own.worth(self.taken).sum(axis=-1)
+        c = self.choices
         before = self.chosen[c.choice]
         held = before >= 0
-        entering = c.own.worth(self.taken[c.rep] + c.take, c.rep).sum(axis=-1) - now[c.rep]
-        chosen = self.chosen[self.chosen >= 0]
-        leaving, rep = np.zeros(len(c.choice)), c.rep[chosen]
-        leaving[chosen] = c.own.worth(self.taken[rep] - c.take[chosen], rep).sum(axis=-1) - now[rep]
-        gain = c.cost + entering
-        gain[held] += (leaving - c.cost)[before[held]]
-        gain += self._shared_gain(before)
+        self._weigh(before, held)
+        gain = self.gain + self._shared_gain(before)
         return np.where(held & (c.rep[before] == c.rep), -np.inf, gain)
+
+    def _weigh(self, before: Numbers, held: Mask) -> None:
+        """Works out anew what shifts from and to reps with other units than before bring."""
+        c, other = self.choices, self.unweighed
+        now = c.own.worth(self.taken).sum(axis=-1)
+        chosen = self.chosen[self.chosen >= 0]
+        out = chosen[other[c.rep[chosen]]]
+        rest = self.taken[c.rep[out]] - c.take[out]
+        self.leaving[out] = c.own.worth(rest, c.rep[out]).sum(axis=-1) - now[c.rep[out]]
+        changed = np.flatnonzero(
+            other[c.rep] | (held & other[c.rep[before]]) | self.moved[c.choice]
+        )
+        rep, source = c.rep[changed], before[changed]
+        entering = c.own.worth(self.taken[rep] + c.take[changed], rep).sum(axis=-1) - now[rep]
+        left = np.where(held[changed], (self.leaving - c.cost)[source], 0.0)
+        self.gain[changed] = c.cost[changed] + entering + left
+        self.unweighed[:], self.moved[:] = False, False
 
     def _shared_gain(self, before: Numbers) -> Floats:
         """By option, what choosing it changes in the worth of shared rows."""
@@ -191,10 +205,30 @@ class State:
         """Whether a change gains though others were made since: rows that reps share have changed."""
         return not moved or not self.shared.size or self._gain(before, after) > self.least
 
-    def _pairs_to_swap(self) -> tuple[Numbers, Numbers]:
-        """Options from one rep to another, and back; pair of reps × option, −1 for none.
+    def _look_for_swaps(self) -> None:
+        """Looks anew at pairs of reps of whom one has other units than before."""
+        reps, other = self.choices.shape[1], self.unpaired
+        self.swaps = {
+            pair: swap
+            for pair, swap in self.swaps.items()
+            if not (other[pair // reps] or other[pair % reps])
+        }
+        pair, first, second = self._pairs_to_swap()
+        again = other[pair // reps] | other[pair % reps]
+        pair, first, second = pair[again], first[again], second[again]
+        price = self.choices.own.price
+        chunk = max(NUMBERS // (SWAPPED**2 * price.shape[1] * price.shape[2]), 1)
+        for start in range(0, len(pair), chunk):
+            some = slice(start, start + chunk)
+            best = self._best_swaps(first[some], second[some])
+            self.swaps |= {int(pair[start + place]): swap for place, swap in best.items()}
+        self.unpaired[:] = False
 
-        Of each pair those that lose the least by themselves.
+    def _pairs_to_swap(self) -> tuple[Numbers, Numbers, Numbers]:
+        """Pairs of reps, options from one to the other, and back; pair × option, −1 for none.
+
+        A pair is the first rep times the number of reps plus the second. Of each pair there are the options
+        that lose the least by themselves.
         """
         c, reps = self.choices, self.choices.shape[1]
         before = self.chosen[c.choice]
@@ -211,10 +245,10 @@ class State:
         back = directed % reps * reps + directed // reps
         at = np.minimum(np.searchsorted(directed, back), max(len(directed) - 1, 0))
         both = (directed < back) & (directed[at] == back)
-        return table[both], table[at[both]]
+        return directed[both], table[both], table[at[both]]
 
-    def _best_swaps(self, first: Numbers, second: Numbers) -> list[tuple[float, int, int]]:
-        """The best swap of each pair of reps that gains; rows that reps share are not counted."""
+    def _best_swaps(self, first: Numbers, second: Numbers) -> dict[int, Swap]:
+        """By pair of reps the best swap, where one gains; rows that reps share are not counted."""
         c, now = self.choices, self.choices.own.worth(self.taken).sum(axis=-1)
         to, back = c.rep[first.max(axis=1)], c.rep[second.max(axis=1)]
         here, there = self.chosen[c.choice[first]], self.chosen[c.choice[second]]
@@ -234,10 +268,10 @@ class State:
         best = flat.argmax(axis=1)
         one, two = np.unravel_index(best, gain.shape[1:])
         gained = flat[np.arange(len(first)), best]
-        return [
-            (float(gained[pair]), int(first[pair, one[pair]]), int(second[pair, two[pair]]))
+        return {
+            pair: (float(gained[pair]), int(first[pair, one[pair]]), int(second[pair, two[pair]]))
             for pair in np.flatnonzero(gained > self.least).tolist()
-        ]
+        }
 
     def _gain(self, before: list[int], after: list[int]) -> float:
         """What taking options `after` in place of `before` brings, all rows counted."""
@@ -253,7 +287,9 @@ class State:
         self.kept = None
         for options, sign in ((before, -1.0), (after, 1.0)):
             for option in (option for option in options if option >= 0):
-                self.taken[c.rep[option]] += sign * c.take[option]
+                rep = c.rep[option]
+                self.taken[rep] += sign * c.take[option]
+                self.unweighed[rep] = self.unpaired[rep] = self.moved[c.choice[option]] = True
                 self.chosen[c.choice[option]] = -1 if sign < 0 else option
                 if self.shared.size:
                     row = c.shared_take[[option]].toarray().reshape(self.shared.shape)

@@ -14,11 +14,11 @@ import numpy as np
 from scipy.sparse import block_array, csc_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from allocopt.solver.compiled import CompiledModel, Floats
-from allocopt.solver.cut import Mask, cut_out
+from allocopt.solver.compiled import CompiledModel, Floats, Mask, Numbers
+from allocopt.solver.cut import cut_out
 from allocopt.solver.highs import Limits, Outcome, run
 from allocopt.solver.local.options import Options
-from allocopt.solver.places import Numbers, Places
+from allocopt.solver.places import Places
 
 # Amounts at which φ is found, as shares of the most: the points of a response are among them.
 STEPS = np.array([0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0])

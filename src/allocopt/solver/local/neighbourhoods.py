@@ -18,8 +18,8 @@ from itertools import islice
 import numpy as np
 from scipy.sparse import csr_array
 
-from allocopt.solver.compiled import CompiledModel, Floats
-from allocopt.solver.cut import Mask, cut_out
+from allocopt.solver.compiled import CompiledModel, Floats, Mask
+from allocopt.solver.cut import cut_out
 from allocopt.solver.highs import Limits, Run, Watch, run
 from allocopt.solver.places import Places
 
@@ -30,7 +30,7 @@ SHARE, NODES, MORE_NODES = 0.2, 200, 5
 # A neighbourhood is solved until at most this part of its share of the gap is left.
 FINENESS = 0.02
 # So many positions that are not filled are solved with a group that they could serve.
-IDLE = 30
+IDLE = 20
 # Common columns are solved with each neighbourhood if there are no more.
 FEW_COMMON = 500
 # A point may miss a row by this much, and by this share of the amounts that meet in it.
@@ -161,7 +161,8 @@ class Hunt:
     def _groups(self, size: int) -> Iterator[Group]:
         """Groups of reps who could have one another's units, the most promising first."""
         held = self.places.held(self._x)
-        near = self.places.overlap(held).toarray()
+        closeness = self.places.closeness(self.model.cost, held)
+        near = self.places.overlap(held, closeness).toarray()
         np.fill_diagonal(near, 0.0)
         near = near + near.T
         idle = self.places.is_position & (np.asarray(held.sum(axis=0)) == 0)
@@ -240,7 +241,7 @@ class Hunt:
 
     def _around(self, held: csr_array, group: Group) -> Mask:
         """Columns of a group, of positions that could be filled in place of its own, and common ones."""
-        idle = self.places.idle_beside(held, group, IDLE)
+        idle = self.places.idle_beside(held, self.model.cost, group, IDLE)
         return self.places.around(held, [*group, *idle]) | self.common
 
     def _limits(self, size: int) -> Limits:
@@ -280,7 +281,7 @@ class Hunt:
         if self.plan.x is base:
             return result.x
         x = np.where(mask & (result.x != base), result.x, self._x)
-        return x if self.model.value(x) > self.plan.objective and _keeps(self.model, x) else None
+        return x if self.model.value(x) > self.plan.objective and keeps(self.model, x) else None
 
     def _over(self) -> bool:
         """Whether to stop: asked to, good enough, or nothing left to spend."""
@@ -318,7 +319,7 @@ def _lost(model: CompiledModel, x: Floats, row_dual: Floats) -> Floats:
     return np.asarray(lost + pattern.T @ (unused / entries))
 
 
-def _keeps(model: CompiledModel, x: Floats) -> bool:
+def keeps(model: CompiledModel, x: Floats) -> bool:
     """Whether a point keeps all rows."""
     activity, size = model.matrix @ x, abs(model.matrix) @ np.abs(x)
     slack = FEASIBLE + ROUNDING * size

@@ -8,9 +8,8 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from allocopt.solver.compiled import CompiledModel, Floats
-from allocopt.solver.cut import Mask
-from allocopt.solver.places import Numbers, Places
+from allocopt.solver.compiled import CompiledModel, Floats, Mask, Numbers
+from allocopt.solver.places import Places
 
 # A row is broken when it is missed by more than this.
 CLOSED = 1e-6
@@ -76,7 +75,7 @@ def options_of(model: CompiledModel, places: Places) -> Options | None:
     if not len(places.column):
         return None
     members, choice, rep = _joined(model, places)
-    lower, upper = _bounds(model)
+    lower, upper = bounds_with_rows(model)
     decided = choice[members @ (lower > 0.5).astype(float) > 0]
     closed = members @ (upper < 0.5).astype(float) > 0
     kept = _is_whole(members, choice) & ~closed & ~np.isin(choice, decided)
@@ -127,7 +126,7 @@ def _equal_pairs(model: CompiledModel, number: Numbers) -> tuple[Numbers, Number
     return first[kept], second[kept]
 
 
-def _bounds(model: CompiledModel) -> tuple[Floats, Floats]:
+def bounds_with_rows(model: CompiledModel) -> tuple[Floats, Floats]:
     """Bounds of columns, rows of one column among them."""
     matrix = csr_array(model.matrix)
     alone = np.flatnonzero(np.diff(matrix.indptr) == 1)

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from allocopt.solver.compiled import CompiledModel, Floats
-from allocopt.solver.cut import Mask
+from allocopt.solver.compiled import CompiledModel, Floats, Mask, Numbers
 from allocopt.solver.highs import Limits, Outcome, Run, Watch
 from allocopt.solver.local.options import options_of
+from allocopt.solver.local.rooms import positions_of
 from allocopt.solver.local.trading import traded
-from allocopt.solver.places import Numbers, Places, columns_of
+from allocopt.solver.places import Places
 
 # Exchanges of positions that are tried between two better plans, and numbers beyond which there are none.
 TRIED, MOST_NUMBERS = 60, 20_000_000
@@ -138,7 +138,8 @@ class Relocation:
 
     def _over(self) -> bool:
         late = time.monotonic() - self.began >= self.limits.time_limit
-        return late or self.watch.stop.is_set()
+        timed = self.limits.node_limit is None
+        return self.watch.stop.is_set() or (timed and late)
 
 
 def relocated(
@@ -160,19 +161,14 @@ def relocated(
 
 def _sites(model: CompiledModel, places: Places) -> Sites | None:
     """The positions of a model; None where none is to be chosen, or on several days, or too many are."""
-    hires = columns_of(model, "hire")
-    options = options_of(model, places)
-    number = {rep: n for n, rep in enumerate(places.reps)}
-    reps = [number[rep] for rep, _ in hires if rep in number]
-    if options is None or not reps or len(set(reps)) < len(hires):
+    options, hire = options_of(model, places), positions_of(model, places)
+    if options is None or hire is None:
         return None
     choices = int(np.max(options.choice)) + 1
-    if choices * len(number) > MOST_NUMBERS:
+    if choices * len(hire) > MOST_NUMBERS:
         return None
-    worth = np.full((choices, len(number)), -np.inf)
+    worth = np.full((choices, len(hire)), -np.inf)
     worth[options.choice, options.rep] = options.members @ model.cost
-    hire = np.full(len(number), -1)
-    hire[reps] = list(hires.values())
     cost = np.where(hire >= 0, model.cost[hire], 0.0)
     return Sites(worth, hire, cost)
 

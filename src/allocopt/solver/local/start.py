@@ -11,6 +11,7 @@ import numpy as np
 from allocopt.solver.compiled import CompiledModel, Floats
 from allocopt.solver.exact import exact_values
 from allocopt.solver.highs import Limits, Run, Watch
+from allocopt.solver.local.annealing import annealed
 from allocopt.solver.local.neighbourhoods import jobs_of
 from allocopt.solver.local.relocation import relocated
 from allocopt.solver.local.repair import repaired
@@ -36,22 +37,14 @@ def first_plan(
     plans = [found for found in runs if found.x is not None]
     half = replace(limits, time_limit=limits.time_limit / 2)
     plan = max(plans, key=lambda found: found.objective, default=None)
-    plan = relocated(model, places, relaxed.x, plan, half, watch)
+    start = relaxed.x if plan is None or plan.x is None else plan.x
+    plan = annealed(model, places, start, limits, watch) or relocated(
+        model, places, relaxed.x, plan, half, watch
+    )
     if plan is not None:
         return plan
     mended = (repaired(model, places, point, half, watch, jobs_of(limits)) for point in points)
     return next((found for found in mended if found is not None), None)
-
-
-def fixed_at(model: CompiledModel, point: Floats, free: np.ndarray | None = None) -> CompiledModel:
-    """The model with its whole-numbered columns fixed at a point, but for those that stay `free`."""
-    closed = model.integer if free is None else model.integer & ~free
-    whole = np.round(point)
-    return replace(
-        model,
-        lower=np.where(closed, whole, model.lower),
-        upper=np.where(closed, whole, model.upper),
-    )
 
 
 def _rounded(model: CompiledModel, relaxed: Floats, owner: Mapping[str, str]) -> Iterator[Floats]:
