@@ -216,6 +216,15 @@ class _Side:
         gone[self.new] = False
         return gone
 
+    def joined(self, before: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
+        """What is said of the places that are left, by the arrays before and by the new part."""
+        if self.count == self.known and not self.gone.any():
+            return before
+        said = np.empty(self.count, dtype=object)
+        said[: self.known] = np.fromiter(before, dtype=object, count=self.known)
+        said[self.new] = np.fromiter(new, dtype=object, count=len(self.new))
+        return tuple(said[~self.gone].tolist())
+
 
 def _side(before: dict[Name, int], old: list[Name], new: list[Name], own: _Own) -> _Side:
     places = dict(before)
@@ -252,26 +261,22 @@ class _Exchange:
         rows, columns = (np.flatnonzero(~side.gone) for side in (self.rows, self.columns))
         lower, upper = self._limits()
         whole = self._of_columns("integer").astype(bool)
-        base = self.before.named.model
-        objects = np.empty(self.columns.count, dtype=object)
-        objects[: self.columns.known] = base.columns
-        objects[self.columns.new] = self.new.model.columns
-        keys = np.empty(self.rows.count, dtype=object)
-        keys[: self.rows.known] = base.rows
-        keys[self.rows.new] = self.new.model.rows
+        base, new = self.before.named.model, self.new.model
         model = replace(
             base,
             cost=self._of_columns("cost")[columns],
-            offset=base.offset + self.new.model.offset - self.old.model.offset,
+            offset=base.offset + new.offset - self.old.model.offset,
             matrix=csc_array(matrix[rows][:, columns]),
             row_lower=lower[rows],
             row_upper=upper[rows],
             lower=self._of_columns("lower")[columns],
             upper=self._of_columns("upper")[columns],
             integer=whole[columns],
-            rows=tuple(keys[rows]),
-            columns=tuple(objects[columns]),
+            rows=self.rows.joined(base.rows, new.rows),
+            columns=self.columns.joined(base.columns, new.columns),
         )
+        # Known already; read anew from so many columns they take longer than all of the above.
+        model.__dict__["names"] = self.columns.joined(base.names, new.names)
         return Increment(
             Arrays(self.after, Named(model)),
             np.where(columns < self.columns.known, columns, NOWHERE),

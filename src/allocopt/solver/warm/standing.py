@@ -6,14 +6,14 @@ carried over by the names of its columns, mended where the change broke it and i
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import Event
 from typing import Any
 
 import numpy as np
+from scipy.sparse import csc_array
 
 from allocopt.problem import Problem
 from allocopt.solver.bound import dual_bound
@@ -22,16 +22,26 @@ from allocopt.solver.exact import exact_values
 from allocopt.solver.highs import AT_LOWER, BASIC, Basis, Limits, Outcome, Run, Watch, run, run_from
 from allocopt.solver.local.improve import improve
 from allocopt.solver.local.neighbourhoods import Aim, is_close, jobs_of
-from allocopt.solver.local.repair import repaired
-from allocopt.solver.places import columns_of, places_of
-from allocopt.solver.search import LARGE, SMALL
-from allocopt.solver.warm.increment import Arrays, arrays_of, incremented, matched
+from allocopt.solver.places import Places, places_of
+from allocopt.solver.search import LARGE, SMALL, Clock
+from allocopt.solver.warm.increment import (
+    NOWHERE,
+    Arrays,
+    Increment,
+    arrays_of,
+    incremented,
+    matched,
+)
+from allocopt.solver.warm.moved import Relaxations, liking, moved
+from allocopt.solver.warm.nearby import Nearby
 
-# Share of the time for the relaxation, of the rest for mending the plan, and of what is left then for
-# improving it where branch and bound follows.
-RELAXING, MENDING, IMPROVING = 0.4, 0.5, 0.6
-# A plan is made from a point for so long at least: from nothing it takes longer. [s]
-MEND_SECONDS = 15.0
+# Share of the time for the relaxation, and of what is left for improving the plan where branch and bound
+# follows.
+RELAXING, IMPROVING = 0.4, 0.6
+# Linear runs get so long at least: half a run is worth nothing. [s]
+LINEAR_SECONDS = 15.0
+# New rows are priced by themselves up to so many columns.
+MOST_PRICED = 5_000
 # With less time than this only small models go to branch and bound. [s]
 LONG = 20.0
 
@@ -62,8 +72,9 @@ class Standing:
     """A model, its relaxation and the best plan that is known.
 
     x: the plan, with `objective`; `bound` is above every plan. row_dual: multipliers of the relaxation;
-    worth: what one more of each row brings while whole numbers stay, NaN where unknown. basis: where the
-    relaxation ended. near: the gap that counts as near enough after a change. stopped: how it ended.
+    worth: what one more of each row brings while whole numbers stay, NaN where unknown. relaxed and basis:
+    where the relaxation ended. near: the gap that counts as near enough after a change. stopped: how the
+    search did.
     """
 
     arrays: Arrays
@@ -72,7 +83,8 @@ class Standing:
     bound: float
     row_dual: Floats
     worth: Floats
-    basis: Basis
+    relaxed: Floats
+    basis: Basis | None
     near: float
     stopped: Outcome
 
@@ -80,6 +92,11 @@ class Standing:
     def model(self) -> CompiledModel:
         """The arrays."""
         return self.arrays.named.model
+
+    @cached_property
+    def places(self) -> Places:
+        """Which columns concern whom."""
+        return places_of(self.model)
 
     @cached_property
     def chosen(self) -> Chosen:
@@ -109,8 +126,9 @@ def first_standing(
     """
     arrays = arrays_of(problem)
     model = arrays.named.model
-    start = _Start(before.point(model), np.zeros(len(model.rows)), None, near)
-    return _resolved(arrays, start, limits, watch or Watch(Event()))
+    point = before.point(model)
+    start = _Start(point, np.zeros(len(model.rows)), point, None, near)
+    return _resolved(arrays, start, limits, watch, lambda: places_of(model))
 
 
 def changed_standing(
@@ -122,162 +140,191 @@ def changed_standing(
     Raises NotCarried.
     """
     step = incremented(before.arrays, problem) or matched(before.arrays, arrays_of(problem))
-    basis = Basis(
-        step.carried(before.basis.columns, step.columns, AT_LOWER).astype(np.int8),
-        step.carried(before.basis.rows, step.rows, BASIC).astype(np.int8),
-    )
     start = _Start(
         step.carried(before.x, step.columns),
-        step.carried(before.row_dual, step.rows),
-        basis,
+        _carried_multipliers(before.row_dual, step, limits),
+        step.carried(before.relaxed, step.columns),
+        _carried_basis(before.basis, step),
         before.near,
     )
-    return _resolved(step.arrays, start, limits, watch or Watch(Event()))
+    same = step.arrays.named.model.columns is before.model.columns
+    places = (lambda: before.places) if same else (lambda: places_of(step.arrays.named.model))
+    return _resolved(step.arrays, start, limits, watch, places)
+
+
+def _carried_multipliers(row_dual: Floats, step: Increment, limits: Limits) -> Floats:
+    """Multipliers of the rows before, and for new rows the best that go with them."""
+    model, new = step.arrays.named.model, np.flatnonzero(step.rows == NOWHERE)
+    carried = step.carried(row_dual, step.rows)
+    columns = np.flatnonzero(np.diff(csc_array(model.matrix[new]).indptr))
+    if not len(new) or len(columns) > MOST_PRICED:
+        return carried
+    reduced = model.cost - model.matrix.T @ carried
+    part = replace(model, cost=reduced).submodel(columns, new)
+    found = run(part, replace(limits, node_limit=None), relaxed=True)
+    if found.outcome is Outcome.OPTIMAL and found.row_dual is not None:
+        carried[new] = found.row_dual
+    return carried
+
+
+def _carried_basis(basis: Basis | None, step: Increment) -> Basis | None:
+    """The basis in the changed model: new columns stay at their lower bounds, new rows are left open."""
+    if basis is None:
+        return None
+    return Basis(
+        step.carried(basis.columns, step.columns, AT_LOWER).astype(np.int8),
+        step.carried(basis.rows, step.rows, BASIC).astype(np.int8),
+    )
 
 
 @dataclass(frozen=True)
 class _Start:
-    """What a search goes on from: a point, multipliers of rows, a basis, and the gap that is enough."""
+    """What a search goes on from: a plan, multipliers of rows, the relaxation, and the gap that is enough.
+
+    relaxed: where the relaxation was; basis: how it ended.
+    """
 
     point: Floats
     row_dual: Floats
+    relaxed: Floats
     basis: Basis | None
     near: float
 
 
-def _resolved(arrays: Arrays, start: _Start, limits: Limits, watch: Watch) -> Standing:
-    """Relaxation, a plan near the point, and better ones until the gap is near enough."""
-    until = time.monotonic() + limits.time_limit
-    model = arrays.named.model
-    linear = replace(limits, time_limit=RELAXING * limits.time_limit, node_limit=None)
-    relaxed, basis = run_from(model, linear, watch, start.basis)
-    if relaxed.outcome is Outcome.INFEASIBLE:
-        raise NotCarried
-    row_dual, bound = _best_multipliers(model, relaxed, start.row_dual)
-    aim = Aim(bound, row_dual, jobs_of(limits))
-    point = _placed(model, start.point, relaxed.x)
-    plan = _plan(model, point, aim, replace(limits, gap=max(limits.gap, start.near)), until, watch)
+def _resolved(
+    arrays: Arrays,
+    start: _Start,
+    limits: Limits,
+    watch: Watch | None,
+    places: Callable[[], Places],
+) -> Standing:
+    """The standing of changed arrays, whose places are looked up where they are needed.
+
+    Raises NotCarried.
+    """
+    clock = Clock(replace(limits, gap=max(limits.gap, start.near)))
+    search = _Search(arrays.named.model, start, clock, watch or Watch(Event()), places)
+    end, plan = search.run()
     assert plan.x is not None  # noqa: S101 - a plan has a point
-    exact = exact_values(model, plan.x, replace(_left(limits, until), node_limit=None))
-    x, worth = plan.x, np.full(len(model.rows), np.nan)
-    if exact.x is not None and exact.row_dual is not None:
-        x, worth = exact.x, exact.row_dual
-    objective = model.value(x)
     return Standing(
         arrays=arrays,
-        x=x,
-        objective=objective,
-        bound=max(min(bound, plan.bound), objective),
-        row_dual=row_dual,
-        worth=worth,
-        basis=basis,
+        x=plan.x,
+        objective=plan.objective,
+        bound=max(plan.bound, plan.objective),
+        row_dual=end.row_dual,
+        worth=np.full(len(end.row_dual), np.nan) if plan.row_dual is None else plan.row_dual,
+        relaxed=end.relaxed,
+        basis=end.basis,
         near=start.near,
         stopped=plan.outcome,
     )
 
 
-def _plan(
-    model: CompiledModel, point: Floats, aim: Aim, limits: Limits, until: float, watch: Watch
-) -> Run:
-    """The best plan that is found in time. Raises NotCarried."""
-    whole, left = int(model.integer.sum()), _left(limits, until)
-    known = exact_values(model, point, left)
-    if whole <= SMALL:
-        return _proven(model, None if known.x is None else known, aim.bound, left, watch)
-    if known.x is not None and is_close(known, aim.bound, limits.gap):
-        return replace(known, bound=aim.bound, outcome=Outcome.OPTIMAL)
-    places = places_of(model)
-    half = replace(left, time_limit=max(MENDING * left.time_limit, MEND_SECONDS))
-    plan = known if known.x is not None else repaired(model, places, point, half, watch, aim.jobs)
-    if plan is None:
-        raise NotCarried
-    most = _left(limits, until)
-    if whole <= LARGE:
-        most = replace(most, time_limit=IMPROVING * most.time_limit)
-    found = replace(improve(model, places, plan, aim, most, watch), bound=aim.bound)
-    if is_close(found, aim.bound, limits.gap):
-        return replace(found, outcome=Outcome.OPTIMAL)
-    if whole <= LARGE and limits.time_limit >= LONG and not watch.stop.is_set():
-        return _proven(model, found, aim.bound, _left(limits, until), watch)
-    stopped = Outcome.INTERRUPTED if watch.stop.is_set() else Outcome.TIME_LIMIT
-    return replace(found, outcome=stopped)
+@dataclass(frozen=True)
+class _Search:
+    """A search that goes on from where the one before the change ended."""
 
+    model: CompiledModel
+    start: _Start
+    clock: Clock
+    watch: Watch
+    look_up: Callable[[], Places]
 
-def _proven(
-    model: CompiledModel, plan: Run | None, bound: float, limits: Limits, watch: Watch
-) -> Run:
-    """Branch and bound from a plan, or from none. Raises NotCarried."""
-    found = run(model, limits, watch, start=None if plan is None else plan.x)
-    bound = min(bound, found.bound) if np.isfinite(found.bound) else bound
-    if found.x is not None and (plan is None or found.objective >= plan.objective):
-        return replace(found, bound=bound)
-    if plan is None:
-        raise NotCarried
-    return replace(plan, bound=bound, outcome=found.outcome)
+    def run(self) -> tuple[_Start, Run]:
+        """Where the next search can go on from, and the plan with its bound.
 
+        Nothing is relaxed anew where the multipliers before say that the plan is near enough, as it is or
+        mended where it is broken.
+        """
+        end = self.start
+        plan = self._with_bound(self._exact(self.start.point), end)
+        if plan.x is None and not self._is_small:
+            plan = self._with_bound(self._mended(end, plan), end)
+        if not self._is_near(plan):
+            end = self._relaxed()
+            plan = self._with_bound(plan, end)
+        if not self._is_near(plan):
+            plan = self._proven(plan) if self._is_small else self._better(plan, end)
+        if self._is_near(plan):
+            plan = replace(plan, outcome=Outcome.OPTIMAL)
+        return end, plan if plan.row_dual is not None else self._with_values(plan)
 
-def _left(limits: Limits, until: float) -> Limits:
-    """The time that is left, a twentieth of all at least: each step can answer."""
-    left = until - time.monotonic()
-    return replace(limits, time_limit=max(left, limits.time_limit / 20))
+    @property
+    def _is_small(self) -> bool:
+        return int(self.model.integer.sum()) <= SMALL
 
+    @cached_property
+    def _places(self) -> Places:
+        return self.look_up()
 
-def _best_multipliers(model: CompiledModel, relaxed: Run, before: Floats) -> tuple[Floats, float]:
-    """Of the relaxation's multipliers and those before, the ones whose bound is lower."""
-    candidates = [before, np.zeros(len(model.rows))]
-    if relaxed.row_dual is not None and len(relaxed.row_dual):
-        candidates.append(relaxed.row_dual)
-    bounds = [dual_bound(model, row_dual) for row_dual in candidates]
-    best = int(np.argmin(bounds))
-    return candidates[best], bounds[best]
+    def _with_bound(self, plan: Run, end: _Start) -> Run:
+        return replace(plan, bound=dual_bound(self.model, end.row_dual))
 
+    def _relaxed(self) -> _Start:
+        """The relaxation of the changed model, with the multipliers whose bound is lowest."""
+        limits = self._of_linear_runs(RELAXING)
+        found, basis = run_from(self.model, limits, self.watch, self.start.basis)
+        if found.outcome is Outcome.INFEASIBLE:
+            raise NotCarried
+        candidates = [self.start.row_dual, np.zeros(len(self.model.rows))]
+        if found.row_dual is not None and len(found.row_dual):
+            candidates.append(found.row_dual)
+        row_dual = min(candidates, key=lambda multipliers: dual_bound(self.model, multipliers))
+        relaxed = self.start.relaxed if found.x is None else found.x
+        return replace(self.start, row_dual=row_dual, relaxed=relaxed, basis=basis)
 
-def _placed(model: CompiledModel, point: Floats, relaxed: Floats | None) -> Floats:
-    """The point, its units moved where rows force them to, and placed where the relaxation likes best."""
-    stints = columns_of(model, "assign")
-    if relaxed is None or not stints:
-        return point
-    least, most = _forced(model)
-    held = {(unit, window): k for (unit, _, window), k in stints.items() if point[k] > 0.5}
-    best: dict[tuple[str, str], tuple[float, int, str]] = {}
-    for (unit, rep, window), column in stints.items():
-        place = unit, window
-        kept = held.get(place)
-        if least[column] > 0.5 or kept is None or most[kept] < 0.5:
-            liked = float(relaxed[column]) + (least[column] > 0.5) - (most[column] < 0.5)
-            best[place] = max(best.get(place, (0.0, -1, "")), (liked, column, rep))
-    placed, days = point.copy(), _days(model)
-    for place, (_, column, rep) in best.items():
-        if column >= 0:
-            placed[held.get(place, column)] = 0.0
-            placed[column] = 1.0
-            _fill(placed, days.get(rep, {}), place[1])
-    return placed
+    def _nearby(self, end: _Start, bound: float) -> Nearby:
+        aim = Aim(bound, end.row_dual, jobs_of(self.clock.limits))
+        return Nearby(self.model, self._places, aim, self.clock, self.watch, self.start.point)
 
+    def _mended(self, end: _Start, plan: Run) -> Run:
+        """A plan from the one before, with a rep for units that have none; else as given."""
+        liked = liking(self.model, end.relaxed, end.row_dual)
+        stay = Relaxations(liked, liked)
+        point = moved(self.model, self._places, self.start.point, stay)
+        return self._nearby(end, plan.bound).mended(point) or plan
 
-def _forced(model: CompiledModel) -> tuple[Floats, Floats]:
-    """Least and most of each column that its bounds and rows of this one column leave."""
-    least, most = model.lower.copy(), model.upper.copy()
-    matrix = model.matrix
-    single = np.bincount(matrix.indices, minlength=len(model.rows)) == 1
-    entries = np.flatnonzero(single[matrix.indices])
-    column = np.repeat(np.arange(matrix.shape[1]), np.diff(matrix.indptr))[entries]
-    row, size = matrix.indices[entries], matrix.data[entries]
-    sides = model.row_lower[row] / size, model.row_upper[row] / size
-    np.maximum.at(least, column, np.minimum(*sides))
-    np.minimum.at(most, column, np.maximum(*sides))
-    return least, most
+    def _better(self, plan: Run, end: _Start) -> Run:
+        """A plan, better than the one given if that is one. Raises NotCarried."""
+        nearby = self._nearby(end, plan.bound)
+        relaxed = Relaxations(self.start.relaxed, end.relaxed)
+        point = moved(self.model, self._places, self.start.point, relaxed)
+        best = nearby.everywhere(point, None if plan.x is None else plan)
+        if best is None:
+            raise NotCarried
+        long = int(self.model.integer.sum()) <= LARGE and self.clock.limits.time_limit >= LONG
+        limits = self.clock.part(IMPROVING if long else 1.0)
+        best = improve(self.model, self._places, best, nearby.aim, limits, self.watch)
+        best = replace(best, bound=plan.bound, outcome=Outcome.TIME_LIMIT)
+        if self.watch.stop.is_set():
+            return replace(best, outcome=Outcome.INTERRUPTED)
+        return self._proven(best) if long and not self._is_near(best) else best
 
+    def _proven(self, plan: Run) -> Run:
+        """Branch and bound from a plan, or from none. Raises NotCarried."""
+        found = run(self.model, self.clock.part(1.0), self.watch, start=plan.x)
+        bound = min(plan.bound, found.bound) if np.isfinite(found.bound) else plan.bound
+        if found.x is not None and (plan.x is None or found.objective >= plan.objective):
+            return replace(found, bound=bound)
+        if plan.x is None:
+            raise NotCarried
+        return replace(plan, bound=bound, outcome=found.outcome)
 
-def _days(model: CompiledModel) -> dict[str, dict[str, int]]:
-    """By open position, the columns of the first days on which it may be filled."""
-    days: dict[str, dict[str, int]] = {}
-    for (rep, first), column in columns_of(model, "hire").items():
-        days.setdefault(rep, {})[first] = column
-    return days
+    def _with_values(self, plan: Run) -> Run:
+        """The plan with the best values for its whole numbers, and what rows are then worth."""
+        assert plan.x is not None  # noqa: S101 - a plan has a point
+        exact = self._exact(plan.x)
+        if exact.x is None or exact.objective < plan.objective:
+            return plan
+        return replace(exact, bound=plan.bound, outcome=plan.outcome)
 
+    def _exact(self, point: Floats) -> Run:
+        limits = self._of_linear_runs(1.0)
+        return exact_values(self.model, point, limits, watch=Watch(self.watch.stop))
 
-def _fill(point: Floats, days: Mapping[str, int], window: str) -> None:
-    """Fills an open position in time for a window, if it is one and nobody has been hired."""
-    if days and not any(point[column] > 0.5 for column in days.values()):
-        point[days[max(first for first in days if first <= window)]] = 1.0
+    def _of_linear_runs(self, share: float) -> Limits:
+        limits = self.clock.part(share)
+        return replace(limits, time_limit=max(limits.time_limit, LINEAR_SECONDS), node_limit=None)
+
+    def _is_near(self, plan: Run) -> bool:
+        return is_close(plan, plan.bound, self.clock.limits.gap)
