@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from published import optima
 from support_cases import cases_folder, require_cases
 
+# Proven by `pytest -m slow`, and beside HiGHS by benchmarks/published_optima.py.
+SLOW = ("p_median/cpmp07", "p_median/cpmp08", "p_median/cpmp10")
 NEEDED = ("assignment/best_known.csv", "p_median/best_known.csv")
 
 
@@ -26,7 +29,13 @@ def test_published_instances_are_all_there() -> None:
     assert len(found()) == 76
 
 
-@pytest.mark.parametrize("instance", found(), ids=lambda instance: instance.name)
+def marked(instance: optima.Instance) -> Any:
+    """An instance as a case of a test; `slow` where the proof takes half a minute or more."""
+    marks = [pytest.mark.slow] if instance.name in SLOW else []
+    return pytest.param(instance, id=instance.name, marks=marks)
+
+
+@pytest.mark.parametrize("instance", map(marked, found()))
 def test_known_optimum_is_reached_and_proven(instance: optima.Instance, tmp_path: Path) -> None:
     solved = optima.solve(instance, tmp_path)
     assert solved.cost == pytest.approx(instance.optimum, abs=1e-6)

@@ -13,8 +13,8 @@ from math import gcd
 import numpy as np
 from scipy.sparse import csr_array
 
-from allocopt.solver.compiled import CompiledModel, Floats
-from allocopt.solver.knapsacks.knapsack import Marks, Whole
+from allocopt.solver.compiled import CompiledModel, Floats, Mask
+from allocopt.solver.knapsacks.knapsack import Whole
 from allocopt.solver.places import columns_of
 
 # A room has as many parts at most; what is finer is rounded in favour of the bound.
@@ -38,7 +38,7 @@ class Blocks:
     weight: Whole
     room: Whole
     gate: Whole
-    kept: Marks
+    kept: Mask
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def _lines(model: CompiledModel, rep_of: Whole) -> Iterator[tuple[int, _Line]]:
             yield int(most[row]), _Line(row, columns[part], -weight[part], -float(lower[row]))
 
 
-def are_choices(model: CompiledModel) -> Marks:
+def are_choices(model: CompiledModel) -> Mask:
     """Columns that are 0 or 1, nothing else."""
     return np.asarray((model.lower == 0) & (model.upper == 1) & model.integer)
 

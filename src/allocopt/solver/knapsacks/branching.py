@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from allocopt.solver.compiled import CompiledModel, Floats
+from allocopt.solver.compiled import CompiledModel, Floats, Mask
 from allocopt.solver.highs import Limits, Outcome, Watch, run
 from allocopt.solver.knapsacks.blocks import find_blocks
-from allocopt.solver.knapsacks.knapsack import Marks, Whole
+from allocopt.solver.knapsacks.knapsack import Whole
 from allocopt.solver.knapsacks.lagrangian import Relaxation
 from allocopt.solver.knapsacks.multipliers import improve
 from allocopt.solver.knapsacks.part import Part, free_part, tightened
@@ -48,7 +48,7 @@ class Divided:
     case: Case
     part: Part
     probes: Probes
-    gates: Marks
+    gates: Mask
 
 
 @dataclass

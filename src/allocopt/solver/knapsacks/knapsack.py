@@ -11,10 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from allocopt.solver.compiled import Floats
+from allocopt.solver.compiled import Floats, Mask
 
-Whole = npt.NDArray[np.int64]
-Marks = npt.NDArray[np.bool_]
+Whole = npt.NDArray[np.int64]  # amounts in whole parts
 
 # Knapsacks are tabled in groups of about this size, to bound the memory. [cells]
 MOST_CELLS = 8_000_000
@@ -25,7 +24,7 @@ class Filled:
     """The best filling of each knapsack: its value, and which items are in it (knapsacks × items)."""
 
     value: Floats
-    chosen: Marks
+    chosen: Mask
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def fill(profit: Floats, weight: Whole, room: Whole) -> Filled:
     return Filled(np.where(room < 0, -np.inf, value), chosen)
 
 
-def _best(group: _Group) -> tuple[Floats, Marks]:
+def _best(group: _Group) -> tuple[Floats, Mask]:
     """Values, and the items that give them, traced back from the last."""
     tables = list(_forward(group))
     rows, left = np.arange(len(group.rows)), np.maximum(group.room, 0)
@@ -84,7 +83,7 @@ def _best(group: _Group) -> tuple[Floats, Marks]:
     return value, chosen
 
 
-def _forward(group: _Group) -> Iterator[tuple[Floats, Marks]]:
+def _forward(group: _Group) -> Iterator[tuple[Floats, Mask]]:
     """After each item: the most that fits into every room up to the largest, and where it is taken."""
     table = group.start()
     reach = _largest(group.weight)

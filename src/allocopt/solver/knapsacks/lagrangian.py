@@ -13,9 +13,9 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_array
 
-from allocopt.solver.compiled import CompiledModel, Floats
+from allocopt.solver.compiled import CompiledModel, Floats, Mask
 from allocopt.solver.knapsacks.blocks import Blocks
-from allocopt.solver.knapsacks.knapsack import Filled, Marks, fill
+from allocopt.solver.knapsacks.knapsack import Filled, fill
 
 
 @dataclass(frozen=True)
@@ -57,17 +57,17 @@ class Relaxation:
         return csr_array(self.links.T)
 
     @cached_property
-    def items(self) -> Marks:
+    def items(self) -> Mask:
         """Where the arrays of the blocks hold an item."""
         return np.asarray(self.blocks.columns >= 0)
 
     @cached_property
-    def gates(self) -> Marks:
+    def gates(self) -> Mask:
         """Blocks that a gate opens."""
         return np.asarray(self.blocks.gate >= 0)
 
     @cached_property
-    def loose(self) -> Marks:
+    def loose(self) -> Mask:
         """Columns of no block."""
         loose = np.ones(len(self.model.columns), dtype=bool)
         loose[self.blocks.columns[self.items]] = False

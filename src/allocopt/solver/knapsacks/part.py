@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.sparse import csc_array, csr_array
+from scipy.sparse import csr_array
 
-from allocopt.solver.compiled import CompiledModel, Floats
-from allocopt.solver.knapsacks.knapsack import Whole
+from allocopt.solver.activity import activity_bounds
+from allocopt.solver.compiled import CompiledModel, Floats, Numbers
 
 # How far a row may be missed, as in the solver.
 TOLERANCE = 1e-6
@@ -19,8 +19,8 @@ class Part:
     """The free part of a model: which columns and rows of the whole it has, and where the others are."""
 
     model: CompiledModel
-    columns: Whole
-    rows: Whole
+    columns: Numbers
+    rows: Numbers
     rest: Floats
 
     def whole(self, point: Floats) -> Floats:
@@ -36,32 +36,13 @@ def free_part(model: CompiledModel, lower: Floats, upper: Floats) -> Part | None
     rest = np.where(free, 0.0, lower)
     given = model.matrix @ rest
     columns = np.flatnonzero(free)
-    matrix = csr_array(csc_array(model.matrix)[:, columns])
-    low, high = _reach(matrix, lower[columns], upper[columns])
+    low, high = activity_bounds(model.matrix[:, columns], lower[columns], upper[columns])
     below, above = model.row_lower - given, model.row_upper - given
     if (low > above + TOLERANCE).any() or (high < below - TOLERANCE).any():
         return None
     rows = np.flatnonzero((low < below) | (high > above))
-    part = replace(
-        model,
-        cost=model.cost[columns],
-        offset=model.offset + float(model.cost @ rest),
-        matrix=csc_array(matrix[rows]),
-        row_lower=below[rows],
-        row_upper=above[rows],
-        lower=lower[columns],
-        upper=upper[columns],
-        integer=model.integer[columns],
-        rows=tuple(model.rows[row] for row in rows),
-        columns=tuple(model.columns[column] for column in columns),
-    )
+    part = replace(model, lower=lower, upper=upper).submodel(columns, rows, rest)
     return Part(part, columns, rows, rest)
-
-
-def _reach(matrix: csr_array, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
-    """Least and most activity of each row."""
-    positive, negative = matrix.maximum(0), matrix.minimum(0)
-    return positive @ lower + negative @ upper, positive @ upper + negative @ lower
 
 
 def tightened(model: CompiledModel) -> tuple[Floats, Floats] | None:
@@ -75,7 +56,7 @@ def tightened(model: CompiledModel) -> tuple[Floats, Floats] | None:
     column, weight = matrix.indices, matrix.data
     lower, upper = model.lower.copy(), model.upper.copy()
     while True:
-        low, high = _reach(matrix, lower, upper)
+        low, high = activity_bounds(matrix, lower, upper)
         choice = (model.integer & (upper - lower == 1))[column]
         # A step of the row's activity up from its least, or down from its most, is too much.
         stays_low = choice & (low[line] + np.abs(weight) > model.row_upper[line] + TOLERANCE)

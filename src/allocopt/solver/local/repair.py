@@ -6,14 +6,13 @@ any more (the first phase of the simplex method, with a local search in place of
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csc_array, hstack
 
-from allocopt.solver.compiled import CompiledModel, Floats, RowKey
+from allocopt.solver.activity import farthest
+from allocopt.solver.compiled import AddedColumn, CompiledModel, Floats, Mask, RowKey
 from allocopt.solver.exact import exact_values
 from allocopt.solver.highs import Limits, Run, Watch
 from allocopt.solver.local.neighbourhoods import Aim, improved
@@ -23,26 +22,6 @@ from allocopt.solver.places import Places, places_of
 # Missing a row by all that its largest entry can move costs this share of Σ |objective coefficients|, at
 # least, divided by the number of rows.
 OUTWEIGHS = 10.0
-
-
-@dataclass(frozen=True)
-class Missing:
-    """The column by which a row is missed; it concerns whom the row concerns."""
-
-    row: RowKey
-
-    def index(self) -> tuple[Any, ...]:
-        """Whom it concerns."""
-        return self.row.index
-
-    def parent_component(self) -> Missing:
-        """What it belongs to: itself."""
-        return self
-
-    @property
-    def local_name(self) -> str:
-        """Its name in messages."""
-        return f"missing_{self.row.rule}"
 
 
 def repaired(
@@ -84,7 +63,7 @@ def _extended(elastic: CompiledModel, point: Floats) -> Floats:
 
 def _elastic(model: CompiledModel) -> CompiledModel:
     """The model with a way over and under each row that ties whole numbers to limits."""
-    rows = np.flatnonzero(_breakable(model))
+    rows = np.flatnonzero(_tying(model))
     above = rows[np.isfinite(model.row_upper[rows])]
     below = rows[np.isfinite(model.row_lower[rows])]
     missed = np.concatenate([above, below])
@@ -93,7 +72,7 @@ def _elastic(model: CompiledModel) -> CompiledModel:
     ways = csc_array(
         (sign * size, missed, np.arange(len(missed) + 1)), shape=(len(model.rows), len(missed))
     )
-    reach = _reach(model)[missed] / size
+    reach = farthest(model)[missed] / size
     price = OUTWEIGHS * max(model.scale, 1.0) / max(len(model.columns), 1)
     return replace(
         model,
@@ -102,11 +81,16 @@ def _elastic(model: CompiledModel) -> CompiledModel:
         lower=np.concatenate([model.lower, np.zeros(len(missed))]),
         upper=np.concatenate([model.upper, reach]),
         integer=np.concatenate([model.integer, np.zeros(len(missed), dtype=bool)]),
-        columns=(*model.columns, *(Missing(model.rows[row]) for row in missed.tolist())),
+        columns=(*model.columns, *(_missing(model.rows[row]) for row in missed.tolist())),
     )
 
 
-def _breakable(model: CompiledModel) -> npt.NDArray[np.bool_]:
+def _missing(row: RowKey) -> AddedColumn:
+    """The column by which a row is missed; it concerns whom the row concerns."""
+    return AddedColumn(f"missing_{row.rule}", row.index)
+
+
+def _tying(model: CompiledModel) -> Mask:
     """Rows with a whole-numbered column that no single choice keeps: not those that choose one of a few.
 
     Rows in which one whole number bounds one amount are kept by that amount.
@@ -123,10 +107,3 @@ def _breakable(model: CompiledModel) -> npt.NDArray[np.bool_]:
 def _largest(model: CompiledModel) -> Floats:
     """The largest entry of each row."""
     return np.asarray(abs(model.matrix).max(axis=1).toarray()).ravel()
-
-
-def _reach(model: CompiledModel) -> Floats:
-    """The farthest any row can be from its limits."""
-    widest = np.maximum(np.abs(model.lower), np.abs(model.upper))
-    limit = np.where(np.isfinite(model.row_upper), model.row_upper, model.row_lower)
-    return np.asarray(abs(model.matrix) @ widest) + np.abs(limit)

@@ -21,10 +21,8 @@ from scipy.sparse import coo_array, csc_array
 from allocopt.model import build
 from allocopt.problem import Problem
 from allocopt.problem.touched import MOST, parts_that_differ
-from allocopt.solver.compiled import CompiledModel, Floats, compile_model
+from allocopt.solver.compiled import CompiledModel, Floats, Mask, Numbers, compile_model
 
-Mask = npt.NDArray[np.bool_]
-Places = npt.NDArray[np.intp]
 Name = tuple[Any, ...]  # what a row or column is called, its index last
 
 # Numbers that differ by less than this share are one number, added up in another order.
@@ -138,10 +136,10 @@ class Increment:
     """The arrays of a changed problem; by column and row the place in the arrays before, NOWHERE if new."""
 
     arrays: Arrays
-    columns: Places
-    rows: Places
+    columns: Numbers
+    rows: Numbers
 
-    def carried(self, values: npt.NDArray[Any], places: Places, default: float = 0.0) -> Floats:
+    def carried(self, values: npt.NDArray[Any], places: Numbers, default: float = 0.0) -> Floats:
         """Values of the rows or columns before in their new places."""
         return np.where(places == NOWHERE, default, values[places]).astype(float)
 
@@ -202,8 +200,8 @@ class _Side:
     whether they name a unit or a lift curve. `count`: how many places there are.
     """
 
-    old: Places
-    new: Places
+    old: Numbers
+    new: Numbers
     local: Mask
     count: int
     known: int
@@ -337,8 +335,8 @@ class _Exchange:
         return csc_array(coo_array(entries, shape=(height, self.columns.count)))
 
     def _entries(
-        self, model: CompiledModel, rows: Places | None, columns: Places | None
-    ) -> tuple[Places, Floats]:
+        self, model: CompiledModel, rows: Numbers | None, columns: Numbers | None
+    ) -> tuple[Numbers, Floats]:
         """Number (column · height + row) and value of each entry that is not 0, by number."""
         matrix = model.matrix.copy()
         matrix.eliminate_zeros()
@@ -351,7 +349,7 @@ class _Exchange:
         order = np.argsort(number)
         return number[order], matrix.data[order]
 
-    def _refuse_lost(self, base: Places, old: Places) -> None:
+    def _refuse_lost(self, base: Numbers, old: Numbers) -> None:
         """Raises NotExact where a unit's column, or what is gone, has entries that no part knows."""
         row, column = base % self.rows.count, base // self.rows.count
         own = np.zeros(self.columns.count, dtype=bool)
@@ -361,7 +359,7 @@ class _Exchange:
             raise NotExact
 
 
-def _at(numbers: Places, known: Places, values: Floats) -> Floats:
+def _at(numbers: Numbers, known: Numbers, values: Floats) -> Floats:
     """The value at each number, 0 where there is none."""
     place = np.minimum(np.searchsorted(known, numbers), max(len(known) - 1, 0))
     if not len(known):

@@ -41,7 +41,7 @@ def solution_of(standing: Standing, seconds: float) -> Solution:
         rules=sentences(model),
         objective=objective,
         bound=bound,
-        gap=(bound - objective) / max(abs(objective), 1e-9 * compiled.scale, 1e-300),
+        gap=compiled.gap(objective, bound),
         activity=compiled.matrix @ standing.x,
         row_dual=standing.worth,
         stopped=standing.stopped,

@@ -113,8 +113,7 @@ class Standing:
     @property
     def gap(self) -> float:
         """(bound − objective) / max(|objective|, 1e-9 · Σ |objective coefficients|)."""
-        scale = max(abs(self.objective), 1e-9 * self.model.scale, 1e-300)
-        return (self.bound - self.objective) / scale
+        return self.model.gap(self.objective, self.bound)
 
 
 def first_standing(
