@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
+from threading import Event
 
 import numpy as np
 import pytest
@@ -15,8 +17,11 @@ from allocopt.planning import plan_scenario, problem_of
 from allocopt.results import assemble_plan
 from allocopt.scenario import change_scenario
 from allocopt.solver.bound import dual_bound
-from allocopt.solver.highs import Limits, Outcome, run
+from allocopt.solver.cut import fixed_at
+from allocopt.solver.highs import Limits, Outcome, Watch, run
+from allocopt.solver.local.neighbourhoods import Aim
 from allocopt.solver.places import places_of
+from allocopt.solver.search import Clock, only_whole
 from allocopt.solver.warm import nearby, standing
 from allocopt.solver.warm.increment import arrays_of
 from allocopt.solver.warm.moved import Relaxations, liking, moved
@@ -136,3 +141,43 @@ def test_units_move_only_where_the_relaxation_has_moved_or_who_has_them_is_gone(
     window = places.column[places.window == places.window[held]]
     assert found[places.column[held]] == 0.0
     assert found[window].sum() == 1.0
+
+
+@pytest.mark.parametrize("joining", [1, 2, 3])
+def test_rings_grow_and_end(session, monkeypatch, joining):
+    # With one that joins, two reps who are each other's nearest are a ring that does not grow.
+    monkeypatch.setattr(nearby, "JOINING", joining)
+    monkeypatch.setattr(nearby, "MOST", 1.0)
+    world = session.world.standing
+    search = nearby.Nearby(world.model, world.places, Aim(), Clock(LIMITS), Watch(Event()), world.x)
+    point = world.x.copy()
+    # One unit goes from one rep to another, which is all that has changed.
+    held = np.flatnonzero(point[world.places.column] > 0.5)[0]
+    window = world.places.window == world.places.window[held]
+    other = np.flatnonzero(window & (np.arange(len(window)) != held))[0]
+    point[world.places.column[[held, other]]] = 0.0, 1.0
+    sizes = [int(reps.sum()) for reps in islice(search._rings(point), 20)]
+    assert 1 <= len(sizes) < 20
+    assert sizes == sorted(set(sizes))
+
+
+@pytest.mark.parametrize("change", ["fewer hours", "a lost rep", "tighter balance"])
+def test_what_rows_are_worth_belongs_to_the_plan_that_is_found(session, monkeypatch, change):
+    monkeypatch.setattr(standing, "SMALL", 0)
+    found = session.ask(CHANGES[change], limits=replace(LIMITS, gap=0.001)).after.standing
+    only = only_whole(found.model)
+    assert only.any()
+    assert np.isnan(found.worth[only]).all()
+    # Multipliers of the values are as good as the values (strong duality).
+    values = dual_bound(fixed_at(found.model, found.x), np.nan_to_num(found.worth))
+    assert values == pytest.approx(found.objective, rel=1e-6)
+
+
+def test_who_stops_the_search_before_there_is_a_plan_is_not_kept_waiting(session, monkeypatch):
+    monkeypatch.setattr(standing, "SMALL", 0)
+    stop = Event()
+    stop.set()
+    before = session.world
+    with pytest.raises(KeyboardInterrupt):
+        session.ask(CHANGES["a lost rep"], watch=Watch(stop))
+    assert session.world is before

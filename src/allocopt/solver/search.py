@@ -115,8 +115,13 @@ class Clock:
 
     def part(self, share: float) -> Limits:
         """A share of the time that is left, of a twentieth of all at least: each step can answer."""
-        left = self.limits.time_limit - (time.monotonic() - self.began)
-        return replace(self.limits, time_limit=share * max(left, self.limits.time_limit / 20))
+        seconds = share * max(self.left, self.limits.time_limit / 20)
+        return replace(self.limits, time_limit=seconds)
+
+    @property
+    def left(self) -> float:
+        """The time that is left, less than nothing once it is over. [s]"""
+        return self.limits.time_limit - (time.monotonic() - self.began)
 
 
 def _best_whole(
@@ -324,11 +329,11 @@ def _polished(
         x=exact.x,
         objective=exact.objective,
         bound=max(bound, exact.objective),
-        row_dual=np.where(_only_whole(model), np.nan, dual),
+        row_dual=np.where(only_whole(model), np.nan, dual),
     )
 
 
-def _only_whole(model: CompiledModel) -> np.ndarray:
+def only_whole(model: CompiledModel) -> np.ndarray:
     """Rows of whole-numbered columns alone: fixed numbers say nothing about one more."""
     free = abs(model.matrix) @ (~model.integer).astype(float)
     return np.asarray(free == 0)

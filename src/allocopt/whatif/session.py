@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from threading import Lock
+from threading import Event, Lock
 
 import pandas as pd
 
@@ -180,6 +180,7 @@ class Session:
         Raises ConfigError or DataError for a change that cannot be read, Infeasible with the rules in
         conflict, NoPlanInTime.
         """
+        watch = watch or Watch(Event())
         with self._lock:
             began, before = time.monotonic(), self.world
             scenario = (
@@ -189,7 +190,7 @@ class Session:
             )
             basis = Basis(before.scenario, given=before.forecast)
             forecast = basis.forecast_for(scenario)
-            after = _changed(before, scenario, forecast, limits or _quick(scenario), watch)
+            after = _changed(before, scenario, forecast, limits, watch)
             seconds = time.monotonic() - began
             return Answer(before, replace(after, seconds=seconds), seconds)
 
@@ -214,8 +215,10 @@ def open_session(
     `limits` are those of the work that opening takes, of which a plan's own search is no part. Raises
     what `planning.plan_scenario` raises.
     """
-    scenario, forecast = basis.scenario, basis.forecast
-    plan = plan_scenario(scenario, forecast=forecast) if basis.plan is None else basis.plan
+    scenario, forecast, plan = basis.scenario, basis.forecast, basis.plan
+    if plan is None:
+        stop = None if watch is None else watch.stop
+        plan = plan_scenario(scenario, forecast=forecast, stop=stop)
     problem = without_order(problem_of(scenario, forecast))
     if not stands(problem):
         return Session(World(scenario, forecast, problem, None, plan))
@@ -251,21 +254,28 @@ def stands(problem: Problem) -> bool:
 
 
 def _changed(
-    before: World, scenario: Scenario, forecast: Forecast, limits: Limits, watch: Watch | None
+    before: World, scenario: Scenario, forecast: Forecast, limits: Limits | None, watch: Watch
 ) -> World:
-    """The changed world. Raises Infeasible."""
+    """The changed world, searched for until it is near enough where no limits are asked for.
+
+    Raises Infeasible, and KeyboardInterrupt where the search was stopped before there was a plan.
+    """
     scenario.need("units", "reps")
     problem = without_order(problem_of(scenario, forecast))
     if conflicts := unreachable(problem):
         raise Infeasible("No plan can keep all hard rules.", conflicts)
     if before.standing is not None and stands(problem):
+        near = before.standing.near if limits is None else 0.0
+        limits = limits or _quick(scenario)
         try:
-            standing = changed_standing(before.standing, problem, limits, watch)
+            standing = changed_standing(before.standing, problem, limits, watch, near)
         except NotCarried:
-            pass
+            if watch.stop.is_set():
+                raise KeyboardInterrupt from None
         else:
+            standing = replace(standing, near=before.standing.near)
             return World(scenario, forecast, problem, standing)
-    plan = plan_scenario(scenario, forecast=forecast, stop=None if watch is None else watch.stop)
+    plan = plan_scenario(scenario, forecast=forecast, stop=watch.stop)
     return World(scenario, forecast, problem, None, plan)
 
 

@@ -3,8 +3,8 @@
 Two reps who are near each other give up their units; of many pairs of positions near these units, each with
 the best division of the units between the two, one is drawn, better ones more likely (simulated annealing:
 Kirkpatrick, Gelatt and Vecchi, 1983, drawing as in heat-bath sampling). What is beyond a rep's room has a
-price that rises. Each round begins from the best positions so far with one exchanged for another (iterated
-local search: Lourenço, Martin and Stützle, 2003).
+price that rises. Each round begins from positions of an earlier one with one exchanged for another
+(iterated local search: Lourenço, Martin and Stützle, 2003).
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ NEAR, PAIRS, NUMBERS = 16, 10, 2_000_000
 FARTHER, WILD = 1.5, 0.15
 # A round that ends worse is gone on from as often. [share]
 FORGIVEN = 0.03
-# After so many rounds in vain half of the positions are exchanged, and the round after is gone on from.
+# After a better plan, and after so many rounds in vain, the round is gone on from whatever it brings; in
+# vain, half of the positions are exchanged as well.
 AFRESH = 8
 
 
@@ -50,7 +51,10 @@ class Layout:
 
 @dataclass
 class Annealing:
-    """A running search over the layouts of a model; with a `node_limit` it counts rounds, not seconds."""
+    """A running search over the layouts of a model, until one is worth `enough`.
+
+    With a `node_limit` it counts rounds, as long as the time does not end first.
+    """
 
     rooms: Rooms
     limits: Limits
@@ -58,6 +62,7 @@ class Annealing:
     owner: Numbers
     filled: Numbers
     best: Layout
+    enough: float = np.inf
     began: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
@@ -105,6 +110,7 @@ class Annealing:
         """What a rep's units lose on average, as not all can be with the best of all reps. [objective]"""
         worth = self.rooms.worth
         lost = worth.max(axis=1) - worth[np.arange(len(self.owner)), self.owner]
+        lost = lost[np.isfinite(lost)]
         spread = float(np.ptp(worth[np.isfinite(worth)]))
         return max(float(lost.sum()) / len(self.filled), LEAST * spread)
 
@@ -200,24 +206,28 @@ class Annealing:
         rooms = self.rooms
         gain = rooms.worth[:, into] - rooms.worth[np.arange(len(self.owner)), self.owner]
         order = np.argsort(-gain, kind="stable")
+        order = order[np.isfinite(rooms.worth[order, into])]
         fits = np.cumsum(rooms.size[order]) <= rooms.room[into]
-        self.owner[order[fits & np.isfinite(gain[order])]] = into
+        self.owner[order[fits]] = into
 
     def _over(self, rounds: int) -> bool:
-        if self.limits.node_limit is not None:
-            return rounds >= self.limits.node_limit or self.watch.stop.is_set()
-        return self._interrupted()
+        worked = self.limits.node_limit is not None and rounds >= self.limits.node_limit
+        return worked or self.best.worth >= self.enough or self._interrupted()
 
     def _interrupted(self) -> bool:
         late = time.monotonic() - self.began >= self.limits.time_limit
-        timed = self.limits.node_limit is None
-        return self.watch.stop.is_set() or (timed and late)
+        return self.watch.stop.is_set() or late
 
 
 def annealed(
-    model: CompiledModel, places: Places, point: Floats, limits: Limits, watch: Watch
+    model: CompiledModel,
+    places: Places,
+    point: Floats,
+    limits: Limits,
+    watch: Watch,
+    enough: float = np.inf,
 ) -> Run | None:
-    """The best plan found from a point, which need not be one.
+    """The best plan found from a point, which need not be one; an objective of `enough` ends the search.
 
     None where none is found, and where the model has rules that rooms do not know.
     """
@@ -228,7 +238,9 @@ def annealed(
     if len(filled) < 2 or not np.isfinite(rooms.value(owner, filled)):
         return None
     start = Layout(owner, filled, rooms.value(owner, filled) if not rooms.over(owner) else -np.inf)
-    best = Annealing(rooms, limits, watch, owner.copy(), filled, start).run()
+    # No layout changes what the other columns are worth.
+    others = model.value(rooms.point(owner, filled, point)) - rooms.value(owner, filled)
+    best = Annealing(rooms, limits, watch, owner.copy(), filled, start, enough - others).run()
     if not np.isfinite(best.worth):
         return None
     found = exact_values(

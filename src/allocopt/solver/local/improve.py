@@ -9,7 +9,7 @@ from dataclasses import replace
 from allocopt.solver.compiled import CompiledModel
 from allocopt.solver.highs import Limits, Run, Watch
 from allocopt.solver.local.annealing import annealed
-from allocopt.solver.local.neighbourhoods import Aim, improved, is_close
+from allocopt.solver.local.neighbourhoods import Aim, finish, improved, is_close
 from allocopt.solver.local.rooms import rooms_of
 from allocopt.solver.local.trading import traded
 from allocopt.solver.places import Places
@@ -34,7 +34,7 @@ def improve(
         if found is None or found.objective <= plan.objective:
             break
         gained, gap = found.objective - plan.objective, aim.bound - plan.objective
-        plan = replace(plan, x=found.x, objective=found.objective)
+        plan = _taken(plan, found)
         if watch.report is not None:
             watch.report(time.monotonic() - began, plan.objective, aim.bound)
         if gained < WORTH_REPEATING * gap:
@@ -52,20 +52,37 @@ def _with_positions(
     Both start from the same plan, so that neither depends on when the other ends.
     """
     if aim.jobs == 1:
-        return _relaid(model, places, plan, limits, watch)
+        return _relaid(model, places, plan, aim, limits, watch)
     with ThreadPoolExecutor(1) as pool:
-        relaid = pool.submit(_relaid, model, places, plan, limits, Watch(watch.stop))
+        relaid = pool.submit(_relaid, model, places, plan, aim, limits, Watch(watch.stop))
         others = replace(aim, jobs=aim.jobs - 1)
         found = improved(model, places, plan, others, limits, watch)
+        finish([relaid], watch)
         return max(found, relaid.result(), key=lambda run: run.objective)
 
 
-def _relaid(model: CompiledModel, places: Places, plan: Run, limits: Limits, watch: Watch) -> Run:
+def _relaid(
+    model: CompiledModel, places: Places, plan: Run, aim: Aim, limits: Limits, watch: Watch
+) -> Run:
     """A plan at least as good, by annealing where that is possible."""
-    found = None if plan.x is None else annealed(model, places, plan.x, limits, watch)
+    if plan.x is None:
+        return plan
+    enough = aim.bound - limits.gap * abs(plan.objective)
+    found = annealed(model, places, plan.x, limits, watch, enough)
     if found is None or found.objective <= plan.objective:
         return plan
-    return replace(plan, x=found.x, objective=found.objective)
+    return _taken(plan, found)
+
+
+def _taken(plan: Run, found: Run) -> Run:
+    """A plan whose point is that of a better one, with what rows are worth there."""
+    return replace(
+        plan,
+        x=found.x,
+        objective=found.objective,
+        row_dual=found.row_dual,
+        reduced_cost=found.reduced_cost,
+    )
 
 
 def _is_over(plan: Run, aim: Aim, limits: Limits, watch: Watch) -> bool:

@@ -236,7 +236,7 @@ class Hunt:
         futures = [
             pool.submit(self.aim.solve, self.model, mask, self._x, limits, quiet) for mask in free
         ]
-        _await(futures, self.watch)
+        finish(futures, self.watch)
         return [(mask, future.result()) for mask, future in zip(free, futures, strict=True)]
 
     def _around(self, held: csr_array, group: Group) -> Mask:
@@ -268,7 +268,11 @@ class Hunt:
             if better is None:
                 self.vain[group] = self._state(group)
             else:
-                self.plan = replace(self.plan, x=better, objective=self.model.value(better))
+                objective = self.model.value(better)
+                # What rows were worth belongs to the plan before.
+                self.plan = replace(
+                    self.plan, x=better, objective=objective, row_dual=None, reduced_cost=None
+                )
                 self.changed[list(group)] += 1
         if self.watch.report is not None:
             elapsed = time.monotonic() - self.began
@@ -328,7 +332,7 @@ def keeps(model: CompiledModel, x: Floats) -> bool:
     )
 
 
-def _await(futures: Sequence[Future[Run]], watch: Watch) -> None:
+def finish(futures: Sequence[Future[Run]], watch: Watch) -> None:
     """Waits for all; Ctrl-C asks them to stop, and a second one is not held back."""
     while True:
         try:

@@ -62,6 +62,8 @@ class Rooms:
         filled = np.where(self.staff, 0.0, x[self.hire])
         likely = np.argsort(-filled, kind="stable")[: int(np.ceil(filled.sum() - SHARED))]
         there = np.concatenate([np.flatnonzero(self.staff), likely])
+        if not len(there):
+            return np.full(len(self.size), -1), there
         owner = there[np.argmax(self.worth[:, there], axis=1)]
         given = np.isin(self.options.rep, there) & (self.options.members @ x > 1 - SHARED)
         owner[self.options.choice[given]] = self.options.rep[given]

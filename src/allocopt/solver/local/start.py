@@ -12,7 +12,7 @@ from allocopt.solver.compiled import CompiledModel, Floats
 from allocopt.solver.exact import exact_values
 from allocopt.solver.highs import Limits, Run, Watch
 from allocopt.solver.local.annealing import annealed
-from allocopt.solver.local.neighbourhoods import jobs_of
+from allocopt.solver.local.neighbourhoods import is_close, jobs_of
 from allocopt.solver.local.relocation import relocated
 from allocopt.solver.local.repair import repaired
 from allocopt.solver.places import Places, columns_of
@@ -37,12 +37,16 @@ def first_plan(
     plans = [found for found in runs if found.x is not None]
     half = replace(limits, time_limit=limits.time_limit / 2)
     plan = max(plans, key=lambda found: found.objective, default=None)
+    if plan is not None and is_close(plan, relaxed.objective, limits.gap):
+        return plan
     start = relaxed.x if plan is None or plan.x is None else plan.x
-    plan = annealed(model, places, start, limits, watch) or relocated(
+    enough = relaxed.objective - limits.gap * abs(relaxed.objective)
+    other = annealed(model, places, start, half, watch, enough) or relocated(
         model, places, relaxed.x, plan, half, watch
     )
-    if plan is not None:
-        return plan
+    plans = [found for found in (plan, other) if found is not None]
+    if plans:
+        return max(plans, key=lambda found: found.objective)
     mended = (repaired(model, places, point, half, watch, jobs_of(limits)) for point in points)
     return next((found for found in mended if found is not None), None)
 

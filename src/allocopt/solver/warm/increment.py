@@ -103,7 +103,7 @@ def without_variables(model: CompiledModel) -> CompiledModel:
         Column(column.parent_component().local_name, column.parent_block().index(), column.index())
         for column in model.columns
     )
-    return replace(model, columns=tuple(columns))
+    return replace(model, columns=tuple(columns), source=None)
 
 
 @dataclass(frozen=True)

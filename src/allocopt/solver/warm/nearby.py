@@ -50,6 +50,8 @@ class Nearby:
         Where many have, the relaxation says more about who should take over.
         """
         stints = self.places.column
+        if not len(stints):
+            return None
         moved = np.count_nonzero((point[stints] > 0.5) != (self.before[stints] > 0.5))
         if moved > FEW * len(self.places.units):
             return None
@@ -66,7 +68,7 @@ class Nearby:
             if found is not None and found.x is not None:
                 # Each ring goes on from the plan of the one before, which it does not make worse.
                 plan, x = found, found.x
-            if self._is_near(plan) or self.watch.stop.is_set():
+            if self._is_near(plan) or self.watch.stop.is_set() or self.clock.left <= 0:
                 break
         return plan
 
@@ -109,12 +111,14 @@ class Nearby:
         closeness = self.places.closeness(self.model.cost, held)
         near = self.places.overlap(held, closeness).toarray()
         near = near + near.T
-        while reps.any():
-            closest = np.argsort(-near[reps], axis=1, kind="stable")[:, :JOINING]
-            reps[closest.ravel()] = True
-            if reps.mean() > MOST:
+        np.fill_diagonal(near, 0.0)
+        ring = _joined(reps, near)
+        while ring.any() and ring.mean() <= MOST:
+            yield ring
+            wider = _joined(ring, near)
+            if wider.sum() == ring.sum():
                 return
-            yield reps.copy()
+            ring = wider
 
     def _concerned(self, point: Floats) -> Mask:
         """Reps in whose rows something is missed, and whose units are others than before."""
@@ -131,3 +135,12 @@ class Nearby:
 
     def _is_near(self, plan: Run | None) -> bool:
         return plan is not None and is_close(plan, self.aim.bound, self.clock.limits.gap)
+
+
+def _joined(reps: Mask, near: Floats) -> Mask:
+    """The reps, and those who are nearest to each of them."""
+    closest = np.argsort(-near[reps], axis=1, kind="stable")[:, :JOINING]
+    joins = np.take_along_axis(near[reps], closest, axis=1) > 0
+    wider = reps.copy()
+    wider[closest[joins]] = True
+    return wider

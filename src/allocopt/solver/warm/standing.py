@@ -23,7 +23,7 @@ from allocopt.solver.highs import AT_LOWER, BASIC, Basis, Limits, Outcome, Run, 
 from allocopt.solver.local.improve import improve
 from allocopt.solver.local.neighbourhoods import Aim, is_close, jobs_of
 from allocopt.solver.places import Places, places_of
-from allocopt.solver.search import LARGE, SMALL, Clock
+from allocopt.solver.search import LARGE, SMALL, Clock, only_whole
 from allocopt.solver.warm.increment import (
     NOWHERE,
     Arrays,
@@ -42,6 +42,8 @@ RELAXING, IMPROVING = 0.4, 0.6
 LINEAR_SECONDS = 15.0
 # New rows are priced by themselves up to so many columns.
 MOST_PRICED = 5_000
+# Objectives that differ by less than this share are one objective.
+ROUNDING = 1e-9
 # With less time than this only small models go to branch and bound. [s]
 LONG = 20.0
 
@@ -131,12 +133,15 @@ def first_standing(
 
 
 def changed_standing(
-    before: Standing, problem: Problem, limits: Limits, watch: Watch | None = None
+    before: Standing,
+    problem: Problem,
+    limits: Limits,
+    watch: Watch | None = None,
+    near: float = 0.0,
 ) -> Standing:
     """The standing of a changed problem, from that of the problem before.
 
-    The search ends within the limits' gap, or when the plan is as near to its bound as the plan before.
-    Raises NotCarried.
+    The search ends within the limits' gap, or the gap `near`. Raises NotCarried.
     """
     step = incremented(before.arrays, problem) or matched(before.arrays, arrays_of(problem))
     start = _Start(
@@ -144,7 +149,7 @@ def changed_standing(
         _carried_multipliers(before.row_dual, step, limits),
         step.carried(before.relaxed, step.columns),
         _carried_basis(before.basis, step),
-        before.near,
+        near,
     )
     same = step.arrays.named.model.columns is before.model.columns
     places = (lambda: before.places) if same else (lambda: places_of(step.arrays.named.model))
@@ -211,12 +216,19 @@ def _resolved(
         objective=plan.objective,
         bound=max(plan.bound, plan.objective),
         row_dual=end.row_dual,
-        worth=np.full(len(end.row_dual), np.nan) if plan.row_dual is None else plan.row_dual,
+        worth=_worth(arrays.named.model, plan),
         relaxed=end.relaxed,
         basis=end.basis,
         near=start.near,
         stopped=plan.outcome,
     )
+
+
+def _worth(model: CompiledModel, plan: Run) -> Floats:
+    """What one more of each row brings while whole numbers stay, NaN where unknown."""
+    if plan.row_dual is None:
+        return np.full(len(model.rows), np.nan)
+    return np.where(only_whole(model), np.nan, plan.row_dual)
 
 
 @dataclass(frozen=True)
@@ -292,8 +304,9 @@ class _Search:
         if best is None:
             raise NotCarried
         long = int(self.model.integer.sum()) <= LARGE and self.clock.limits.time_limit >= LONG
-        limits = self.clock.part(IMPROVING if long else 1.0)
-        best = improve(self.model, self._places, best, nearby.aim, limits, self.watch)
+        if self.clock.left > 0:
+            limits = self.clock.part(IMPROVING if long else 1.0)
+            best = improve(self.model, self._places, best, nearby.aim, limits, self.watch)
         best = replace(best, bound=plan.bound, outcome=Outcome.TIME_LIMIT)
         if self.watch.stop.is_set():
             return replace(best, outcome=Outcome.INTERRUPTED)
@@ -302,6 +315,9 @@ class _Search:
     def _proven(self, plan: Run) -> Run:
         """Branch and bound from a plan, or from none. Raises NotCarried."""
         found = run(self.model, self.clock.part(1.0), self.watch, start=plan.x)
+        if plan.x is not None and found.outcome is Outcome.INFEASIBLE:
+            # There is a plan: rounding alone can say that there is none.
+            return replace(plan, outcome=Outcome.TIME_LIMIT)
         bound = min(plan.bound, found.bound) if np.isfinite(found.bound) else plan.bound
         if found.x is not None and (plan.x is None or found.objective >= plan.objective):
             return replace(found, bound=bound)
@@ -313,7 +329,7 @@ class _Search:
         """The plan with the best values for its whole numbers, and what rows are then worth."""
         assert plan.x is not None  # noqa: S101 - a plan has a point
         exact = self._exact(plan.x)
-        if exact.x is None or exact.objective < plan.objective:
+        if exact.x is None or exact.objective < plan.objective - ROUNDING * abs(plan.objective):
             return plan
         return replace(exact, bound=plan.bound, outcome=plan.outcome)
 
