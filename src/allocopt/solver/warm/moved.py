@@ -11,12 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from allocopt.solver.compiled import CompiledModel, Floats, Mask, Numbers
+from allocopt.solver.compiled import CompiledModel, Floats, Numbers
+from allocopt.solver.local.options import bounds_with_rows
 from allocopt.solver.places import Places, columns_of
 
 NOBODY = -1
-
-
 # What multipliers say of a column decides where the relaxation says nothing. [share]
 LITTLE = 1e-6
 
@@ -33,7 +32,7 @@ def moved(model: CompiledModel, places: Places, point: Floats, relaxed: Relaxati
     """The point with units moved; positions of those who get one are filled in time."""
     if not len(places.column):
         return point
-    least, most = _forced(model)
+    least, most = bounds_with_rows(model)
     least, most = least[places.column], most[places.column]
     holder = _favourite(places, np.where(most > 0.5, point[places.column], 0.0))
     liked_before = _favourite(places, relaxed.before[places.column])
@@ -73,20 +72,6 @@ def _placed(model: CompiledModel, places: Places, point: Floats, stints: Numbers
             _, rep, window = names[column][1]
             _fill(x, days.get(rep, {}), window)
     return x
-
-
-def _forced(model: CompiledModel) -> tuple[Floats, Floats]:
-    """Least and most of each column that its bounds and rows of this one column leave."""
-    least, most = model.lower.copy(), model.upper.copy()
-    matrix = model.matrix
-    single: Mask = np.bincount(matrix.indices, minlength=len(model.rows)) == 1
-    entries = np.flatnonzero(single[matrix.indices])
-    column = np.repeat(np.arange(matrix.shape[1]), np.diff(matrix.indptr))[entries]
-    row, size = matrix.indices[entries], matrix.data[entries]
-    sides = model.row_lower[row] / size, model.row_upper[row] / size
-    np.maximum.at(least, column, np.minimum(*sides))
-    np.minimum.at(most, column, np.maximum(*sides))
-    return least, most
 
 
 def _days(model: CompiledModel) -> dict[str, dict[str, int]]:
