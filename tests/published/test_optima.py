@@ -35,7 +35,7 @@ def marked(instance: optima.Instance) -> Any:
     return pytest.param(instance, id=instance.name, marks=marks)
 
 
-@pytest.mark.parametrize("instance", map(marked, found()))
+@pytest.mark.parametrize("instance", [marked(instance) for instance in found()])
 def test_known_optimum_is_reached_and_proven(instance: optima.Instance, tmp_path: Path) -> None:
     solved = optima.solve(instance, tmp_path)
     assert solved.cost == pytest.approx(instance.optimum, abs=1e-6)

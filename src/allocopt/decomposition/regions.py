@@ -73,7 +73,7 @@ def drawn_by_prices(restrictions: Restrictions, regions: Regions, given: Floats)
     shape = len(units), count
     of_rep = regions.of_rep[restrictions.stint_rep]
     stints = restrictions.stint_unit * count + of_rep
-    share = np.bincount(stints, given, len(units) * count).reshape(shape)
+    share = np.bincount(stints, given, len(units) * count).reshape(shape).astype(float)
     share[units, regions.of_unit] += STAYING
     windows = np.unique(restrictions.stint_window * count + of_rep)
     unit = restrictions.window_unit[windows // count]
