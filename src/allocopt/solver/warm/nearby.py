@@ -49,11 +49,8 @@ class Nearby:
 
         Where many have, the relaxation says more about who should take over.
         """
-        stints = self.places.column
-        if not len(stints):
-            return None
-        moved = np.count_nonzero((point[stints] > 0.5) != (self.before[stints] > 0.5))
-        if moved > FEW * len(self.places.units):
+        moved = np.count_nonzero(self._moved(point))
+        if not len(self.places.column) or moved > FEW * len(self.places.units):
             return None
         plan = self._in_rings(point)
         if plan is not None or self.watch.stop.is_set():
@@ -127,11 +124,14 @@ class Nearby:
         size = np.maximum(abs(model.matrix) @ np.abs(point), 1.0)
         missed = np.maximum(model.row_lower - activity, activity - model.row_upper)
         broken = abs(model.matrix).T @ (missed > FEASIBLE * size).astype(float) > 0
-        stints = point[places.column] > 0.5
-        moved = stints != (self.before[places.column] > 0.5)
         reps = places.of_rep @ broken.astype(float) > 0
-        reps[places.rep[moved]] = True
+        reps[places.rep[self._moved(point)]] = True
         return np.asarray(reps)
+
+    def _moved(self, point: Floats) -> Mask:
+        """Stints that are chosen at a point or before, and not in both."""
+        stints = self.places.column
+        return np.asarray((point[stints] > 0.5) != (self.before[stints] > 0.5))
 
     def _is_near(self, plan: Run | None) -> bool:
         return plan is not None and is_close(plan, self.aim.bound, self.clock.limits.gap)

@@ -64,8 +64,7 @@ class Chosen:
         chosen: dict[tuple[str, Any], float] = {("assign", stint): 1.0 for stint in self.shares}
         chosen |= {("part", stint): share for stint, share in self.shares.items()}
         chosen |= {("hire", hire): 1.0 for hire in self.hired.items()}
-        names = ((c.parent_component().local_name, c.index()) for c in model.columns)
-        values = np.array([chosen.get(name, 0.0) for name in names])
+        values = np.array([chosen.get(name, 0.0) for name in model.names])
         return np.asarray(np.clip(values, model.lower, model.upper))
 
 
@@ -104,10 +103,9 @@ class Standing:
     def chosen(self) -> Chosen:
         """What the plan chooses, by name."""
         values: dict[str, dict[Any, float]] = {"assign": {}, "part": {}, "hire": {}}
-        for column, value in zip(self.model.columns, self.x.tolist(), strict=True):
-            variable = column.parent_component().local_name
+        for (variable, item), value in zip(self.model.names, self.x.tolist(), strict=True):
             if value > 0 and variable in values:
-                values[variable][column.index()] = value
+                values[variable][item] = value
         part = values["part"]
         shares = {stint: part.get(stint, 1.0) for stint, x in values["assign"].items() if x > 0.5}
         return Chosen(shares, dict(hire for hire, x in values["hire"].items() if x > 0.5))
