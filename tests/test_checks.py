@@ -141,13 +141,12 @@ CASES = {
         {"recast": "from_territory,to_territory,share\nNorth,East,0.5\nNorth,West,0.4\n"},
         "",
     ),
-    "unused-table": (WARNING, {"market": "period,size\n2026-01,900\n"}, ""),
     "unused-column": (
         WARNING,
         {"history": "date,territory,segment,sales,booked\n2025-01-01,East,Key,5,4\n"},
         "measure: {sales: booked}",
     ),
-    "unused-setting": (WARNING, {}, "alerts: {plan_share_below: 0.9}"),
+    "unused-setting": (WARNING, {}, "visibility: {cost: [manager]}"),
     "target-no-rule": (
         PROBLEM,
         {"targets": TARGET + "New,50,2026-01,2026-12,new_customers,company,floor,\n"},
@@ -338,6 +337,17 @@ def test_a_scope_is_located_in_the_configuration(tmp_path):
     )
 
 
+def test_a_signature_is_for_a_territory_that_is_there(tmp_path):
+    yaml = (
+        START
+        + "approval:\n  sign_off:\n    - {territory: Esat, role: manager}\n    - {role: finance}\n"
+    )
+    (finding,) = coded(findings_of(write_scenario(tmp_path, yaml)), "unknown-reference")
+    assert finding.sentence() == (
+        "scenario.yaml:4:8: there is no territory 'Esat'; did you mean 'East'?"
+    )
+
+
 def test_a_numeric_column_of_units_can_be_balanced(tmp_path):
     units = UNITS.replace("rep\n", "rep,beds\n")
     units = "\n".join(
@@ -428,15 +438,3 @@ def test_recast_shares_are_added_up_by_origin_and_date(tmp_path):
         Old,West,,2025-01-01
     """
     assert not coded(findings_of(write_scenario(tmp_path, recast=recast)), "recast-shares")
-
-
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        ("events", "event,start,end\nFair,2025-05-01,2025-05-03\n"),
-        ("recast", "from_territory,to_territory\nNorth,East\n"),
-    ],
-)
-def test_tables_that_the_forecast_reads_are_not_called_unused(tmp_path, name, text):
-    folder = write_scenario(tmp_path, **{name: text})
-    assert not [f for f in coded(findings_of(folder), "unused-table") if f.file == f"{name}.csv"]

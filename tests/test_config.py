@@ -113,6 +113,13 @@ def test_all_errors_of_the_file_are_reported_at_once():
         ("coverage: {lock_before_renewal: 1000000}", "at most 520"),
         ("forecast: {season: 1000000000000}", "at most 520"),
         ("tables: {history: {url: 'sqlite:///a'}}", "`url` and `sql` belong together"),
+        ("approval: {roles: {Ann: boss}}", "expected"),
+        ("approval: {sign_off: [{role: viewer}]}", "expected"),
+        ("approval: {sign_off: [{role: finance}, {role: finance}]}", "'finance' twice"),
+        (
+            "approval: {roles: {Ann: analyst}, sign_off: [{role: manager, people: [Ann]}]}",
+            "'Ann' is to sign as manager and has no such role",
+        ),
         ("budget: {by: [{scope: teritory=East}]}", "did you mean 'territory'?"),
         ("coverage: {within: region}\nlevels: [country, area]", "none of `levels`"),
         ("solver: {regions: region}\nlevels: [country, area]", "none of auto, off, country, area"),
@@ -251,6 +258,7 @@ scenario: {name: a, currency: CNY, language: zh-CN}
 calendar: {period: quarter, plan_start: 2026Q2}
 headcount: {by: [{scope: territory=East, max: 1}]}
 incentive: {curve: [[0.5, 0], [1, 1]]}
+approval: {roles: {李雷: manager, Fay: [finance, analyst]}, sign_off: [{territory: East, role: manager}]}
 goals: [{name: grow, due: 2026-12-31, amount: 5}]
 document: {summary: [one, two], swot: {threats: [x]}}
 """

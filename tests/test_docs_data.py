@@ -23,8 +23,9 @@ def test_the_page_is_what_the_contract_says():
 
 def test_every_column_of_a_plan_folder_has_a_meaning():
     written = {
-        name: (*columns, *OPTIONAL_COLUMNS.get(name, ())) for name, columns in PLAN_TABLES.items()
-    } | dict(OPTIONAL_TABLES)
+        name: (*columns, *OPTIONAL_COLUMNS.get(name, ()))
+        for name, columns in (*PLAN_TABLES.items(), *OPTIONAL_TABLES.items())
+    }
     assert {name: tuple(columns) for name, columns in PLAN_COLUMNS.items()} == written
     assert list(PLAN_DOCS) == list(PLAN_COLUMNS)
 

@@ -36,11 +36,20 @@ def run(*arguments: str, **environment: str) -> tuple[int, str, str, set[str]]:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["--version"], ["solve", "--help"], ["demo", "--help"], ["solve", "nowhere"]],
+    [
+        ["--help"],
+        ["--version"],
+        ["solve", "--help"],
+        ["demo", "--help"],
+        ["plans", "--help"],
+        ["solve", "nowhere"],
+        ["render", "nowhere"],
+        ["plans", "save", "nowhere"],
+    ],
     ids=" ".join,
 )
 def test_help_version_and_usage_errors_import_nothing_slow(arguments: list[str]) -> None:
-    *_, names = run(*arguments)
+    *_, names = run(*arguments, ALLOCOPT_STORE="off")
     assert "click" in names
     assert names.isdisjoint({*SLOW, "pydantic", "yaml"})
 

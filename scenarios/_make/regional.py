@@ -158,6 +158,7 @@ def make(folder: Path) -> None:
     write_levers(folder)
     write_responses(folder)
     write_targets(folder, accounts)
+    write_actuals(folder / "actuals", accounts, seeded(SEED + 1))
 
 
 def draw_accounts(rng: random.Random) -> Iterator[Account]:
@@ -351,3 +352,47 @@ def write_targets(folder: Path, accounts: list[Account]) -> None:
     amount = round(1.10 * 12 * sum(a.last_year for a in accounts), -5)
     goal = ("Sales 2026", amount, "2026-01-01", "2026-12-31", "sales", "company", "goal")
     write_rows(folder / "targets.csv", header, [(*goal, "Head of sales")])
+
+
+# What came of the plan year: buyers in the East wait from February on, the North does a little better.
+WAITING, EAGER = 0.78, 1.06
+# Levers bring something from the start; nobody of the place Hollin has reported April yet.
+LIFTED, SILENT = 1.05, ("Hollin", 39)
+VISITING = {name: visits * hours for name, (_, _, visits, hours, *_) in SEGMENTS.items()}
+SPENT = {"fairs": 11_500, "online": 9_200, "engineers": 4_600, "demo_units": 1_900}
+
+
+def write_actuals(folder: Path, accounts: list[Account], rng: random.Random) -> None:
+    """Sales and hours of the first four months of the plan, and the spend of the first quarter.
+
+    April comes in a file of its own, with an entry of March that is corrected.
+    """
+    folder.mkdir(exist_ok=True)
+    months = {month: list(_sold(accounts, month, rng)) for month in range(MONTHS, MONTHS + 4)}
+    header = "date,unit,sales,orders,hours"
+    quarter = [row for month in range(MONTHS, MONTHS + 3) for row in months[month]]
+    write_rows(folder / "2026-q1.csv", header, quarter)
+    date, unit, sales, *rest = months[MONTHS + 2][0]
+    corrected = (date, unit, round(0.6 * float(sales or 0), 2), *rest)
+    write_rows(folder / "2026-04.csv", header, [corrected, *months[MONTHS + 3]])
+    spend = [
+        (f"2026-{month:02d}-28", lever, round(amount * rng.uniform(0.9, 1.05), -1))
+        for month in (1, 2, 3)
+        for lever, amount in SPENT.items()
+    ]
+    write_rows(folder / "spend-2026-q1.csv", "date,lever,spend", spend)
+
+
+def _sold(accounts: list[Account], month: int, rng: random.Random) -> Iterator[tuple[Cell, ...]]:
+    """Rows of one month: date, unit, sales, orders, hours of selling."""
+    date = f"{FIRST_YEAR + month // 12}-{month % 12 + 1:02d}-28"
+    for a in accounts:
+        if (a.place, month) == SILENT:
+            continue
+        region = PLACES[a.place][0]
+        market = WAITING if region == "East" and month > MONTHS else 1.0
+        market *= EAGER if region == "North" else 1.0
+        sales = a.series.drawn(month, rng) * fair_effect(a.segment, month) * market * LIFTED
+        orders = max(1, round(sales / 3_500))
+        hours = round(VISITING[a.segment] * rng.uniform(0.7, 1.0), 1)
+        yield (date, a.unit, round(sales, 2), orders, hours)

@@ -4,6 +4,9 @@
     ├── DataError        findings in the tables: file, row, column, value, expected
     ├── ConfigError      findings in scenario.yaml: file:line:column, nearest known key
     ├── ForecastError    which series cannot be forecast, and why
+    ├── StoreError       stored versions that cannot be read or written
+    │   ├── StoreConflict   somebody else has saved in the meantime: who, what and when
+    │   └── NotAllowed      a change of state that a role or a state does not allow, and who may
     └── PlanError
         ├── Infeasible      the rules in conflict, and the cheapest way out
         ├── NoPlanInTime    the time limit came before a first plan
@@ -106,6 +109,18 @@ class ConfigError(InputError):
 
 class ForecastError(AllocoptError):
     """A series cannot be forecast."""
+
+
+class StoreError(AllocoptError):
+    """The store of plans cannot be used, or does not hold what is asked for."""
+
+
+class StoreConflict(StoreError):  # noqa: N818 - reads like its siblings
+    """Somebody else has saved in the meantime; nothing of either is lost."""
+
+
+class NotAllowed(StoreError):  # noqa: N818 - reads like its siblings
+    """Neither role nor state allow this change; says who may."""
 
 
 class PlanError(AllocoptError):

@@ -95,15 +95,46 @@ OPTIONAL_TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("tree", "parent", "node", "grain", "period"),
             *("top_down", "quota", "bottom_up", "gap"),
         ),
+        "performance": (
+            *("scope", "item", "period", "plan", "actual", "prior_year", "ytd_plan", "ytd_actual"),
+            *("attainment", "time_elapsed", "landing", "landing_lower", "landing_upper"),
+            *("to_go", "required_run_rate"),
+        ),
+        "variance": ("scope", "item", "period", "cause", "amount", "known"),
+        "alerts": ("alert", "scope", "since", "probability", "suggestion"),
+        "results": ("kpi", "scope", "period", "value", "plan"),
+        "reported": ("territory", "period", "rows", "sales", "plan"),
+        "restated": (
+            *("table", "date", "territory", "segment", "unit", "rep", "product", "channel"),
+            *("lever", "was", "now", "source"),
+        ),
+        "reforecast": ("territory", "segment", "unit", "period", "was", "now", "lower", "upper"),
+        "moves": ("unit", "before", "rep", "start", "demand", "worth", "reason"),
+        "change_curve": ("changes", "used", "objective", "benefit", "share"),
     }
+)
+# Tables of a plan that go on from the periods before it: a plan that was made again has their rows of
+# periods that were over by then as the plans of then had them.
+FROZEN_TABLES = (
+    *("assignments", "time", "sales", "budget", "quotas", "forecast", "forecast_nodes", "support"),
 )
 OPTIONAL_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "quotas": ("item", "unrounded"),
+        "quotas": ("item", "unrounded", "actual"),
+        "sales": ("actual",),
+        "budget": ("actual",),
         "forecast": ("median", "statistical", "pipeline", "judgement"),
         "forecast_nodes": ("median",),
+        "performance": (
+            *("grain", "year_plan", "quota", "target", "period_attainment", "ytd_attainment"),
+            *("growth_year", "previous", "growth_previous", "ytd_prior_year", "ytd_growth_year"),
+            *("unreported", "ytd_unreported"),
+        ),
+        "alerts": ("value", "threshold", "text", "text_zh", "suggestion_zh"),
     }
 )
+# What came in a frozen period, beside what was planned.
+ACTUAL = "actual"
 
 
 @dataclass(frozen=True)
@@ -113,14 +144,28 @@ class Plan:
     `summary` is plan.json: status, objective, bound, gap, seconds, contribution, objective_parts,
     curve_error, scenario, id, hashes, versions, seed, rules (the sentence of each rule by its name).
     `tables` has one frame for each name in `PLAN_TABLES`, columns in that order, then optional ones;
-    those of `OPTIONAL_TABLES` may be there.
+    those of `OPTIONAL_TABLES` may be there. A plan that was made again inside a horizon has in `frozen`
+    the rows of `FROZEN_TABLES` from before its first period, and `summary["frozen"]` names those periods.
     """
 
     summary: Mapping[str, Any]
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    frozen: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]
+
+    @property
+    def frozen_periods(self) -> tuple[str, ...]:
+        """Labels of the periods of the horizon that were over when the plan was made."""
+        return tuple(self.summary.get("frozen", {}).get("periods", ()))
+
+    def whole(self, name: str) -> pd.DataFrame:
+        """A table with the rows of frozen periods before its own."""
+        own, before = self.tables[name], self.frozen.get(name)
+        if before is None or before.empty:
+            return own
+        return pd.concat([before, own], ignore_index=True)
 
 
 # Columns that hold text; all others hold numbers, and so does `before` of a quota.
@@ -131,6 +176,8 @@ TEXT = frozenset(
         *("level", "rule", "item", "node", "kpi", "scope", "sample"),
         *("tree", "parent", "grain", "test", "fair"),
         *("specific", "measurable", "attainable", "relevant", "dated", "note"),
+        *("cause", "alert", "since", "suggestion", "date", "source", "product", "channel", "table"),
+        *("text", "text_zh", "suggestion_zh"),
     }
 )
 SUMMARY = "plan.json"
@@ -165,7 +212,8 @@ def _may_replace(target: Path) -> bool:
 
 
 def _write(plan: Plan, scenario: Scenario, folder: Path) -> None:
-    for name, table in plan.tables.items():
+    for name in plan.tables:
+        table = plan.whole(name)
         # Empty text and an unknown cell are one thing in a file.
         write_table(table.replace("", None), folder / f"{name}.csv")
     for name, table in scenario.tables.items():
@@ -220,7 +268,34 @@ def load_plan(folder: str | Path) -> Plan:
     except (ValueError, OSError) as error:
         raise DataError([_broken(source, f"the plan cannot be read: {error}")]) from error
     _refuse_torn(source, summary, tables)
-    return Plan(summary, tables)
+    return _thawed(Plan(summary, tables))
+
+
+def _thawed(plan: Plan) -> Plan:
+    """The plan with the rows of frozen periods apart from its own."""
+    periods = plan.frozen_periods
+    if not periods:
+        return plan
+    tables, frozen = dict(plan.tables), {}
+    for name in FROZEN_TABLES:
+        if name in tables:
+            before = _is_frozen(tables[name], plan.summary)
+            frozen[name] = tables[name][before].reset_index(drop=True)
+            tables[name] = _without_actuals(tables[name][~before].reset_index(drop=True))
+    return Plan(plan.summary, tables, frozen)
+
+
+def _is_frozen(table: pd.DataFrame, summary: Mapping[str, Any]) -> pd.Series[bool]:
+    """Which rows are about time that was over when the plan was made."""
+    if "period" in table:
+        return table["period"].isin(summary["frozen"]["periods"])
+    ends: pd.Series[bool] = table["end"].astype(str).str[:10] <= summary["frozen"]["through"]
+    return ends
+
+
+def _without_actuals(table: pd.DataFrame) -> pd.DataFrame:
+    """The plan's own rows: nothing has come yet in their periods."""
+    return table.drop(columns=ACTUAL) if ACTUAL in table else table
 
 
 def _refuse_torn(source: Path, summary: object, tables: Mapping[str, pd.DataFrame]) -> None:

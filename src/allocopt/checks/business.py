@@ -9,6 +9,7 @@ from itertools import islice
 from allocopt.checks import (
     absences,
     adjacency,
+    approval,
     defaults,
     forecasts,
     goals,
@@ -102,6 +103,7 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     risk.check_risk,
     risk.check_reactive,
     risk.check_contingency,
+    approval.check_signatures,
     unused.check_unused,
 )
 

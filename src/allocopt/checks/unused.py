@@ -9,16 +9,12 @@ from allocopt.errors import Finding, Severity
 
 UNUSED = "read and checked, but not used by the planning model of this version"
 
-TABLES = ("market", "kpi_values", "actions", "actuals")
 # Sections of scenario.yaml that change nothing yet.
-SECTIONS = ("alerts", "visibility")
+SECTIONS = ("visibility",)
 
 
 def check_unused(subject: Subject) -> Iterator[Finding]:
     """Says what has no effect."""
-    for name in TABLES:
-        if not subject.table(name).empty:
-            yield subject.say(Severity.WARNING, name, f"{name}: {UNUSED}", code="unused-table")
     for name in SECTIONS:
         if name in subject.config.model_fields_set:
             place = subject.place(name)

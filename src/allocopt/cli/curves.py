@@ -12,6 +12,7 @@ from allocopt.cli.console import talk, working
 from allocopt.cli.failures import Exit, Verb
 from allocopt.cli.forecasts import OutputFile
 from allocopt.cli.options import (
+    PlanOrScenario,
     csv_option,
     json_option,
     language_option,
@@ -32,9 +33,7 @@ if TYPE_CHECKING:
 chart_option = click.option(
     "--chart", type=OutputFile(".html"), metavar="FILE", help="Write a page (.html) with the curve."
 )
-basis_argument = click.argument(
-    "place", metavar="PLAN|SCENARIO", type=click.Path(exists=True, path_type=Path)
-)
+basis_argument = click.argument("place", metavar="PLAN|SCENARIO", type=PlanOrScenario())
 
 
 @click.command(cls=Verb)

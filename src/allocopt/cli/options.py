@@ -14,12 +14,22 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 LANGUAGES = ("zh-CN", "en")
+STORE_VARIABLE = "ALLOCOPT_STORE"
+USUAL_STORE = Path("plans", "store.sqlite")
+# What the variable says where plans are kept in folders alone.
+NO_STORE = "off"
 
 
 class PlanFolder(click.ParamType[Path]):
-    """A folder that holds a plan."""
+    """A folder that holds a plan; or, where it may be a `stored` one, the id of a version.
+
+    A version is looked up in the store where there is one, and written to plans/versions.
+    """
 
     name = "plan"
+
+    def __init__(self, *, stored: bool = True) -> None:
+        self.stored = stored
 
     def convert(
         self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None
@@ -28,11 +38,39 @@ class PlanFolder(click.ParamType[Path]):
         folder = Path(value)
         if (folder / "plan.json").exists():
             return folder
+        named = os.environ.get(STORE_VARIABLE)
+        has_store = named != NO_STORE and (bool(named) or USUAL_STORE.exists())
+        resilient = ctx is not None and ctx.resilient_parsing
+        if self.stored and has_store and not folder.exists() and not resilient:
+            return self._stored(str(value), param, ctx)
         scenario = (folder / "scenario.yaml").exists() or (folder / "units.csv").exists()
         hint = (
             f" It is a scenario: `allocopt solve {value}` makes a plan of it." if scenario else ""
         )
         return self.fail(f"'{value}' holds no plan (no plan.json).{hint}", param, ctx)
+
+    def _stored(self, name: str, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The folder of a stored version, written where it is not there yet."""
+        from allocopt.errors import AllocoptError
+        from allocopt.store import lasting_folder, open_store
+
+        try:
+            return lasting_folder(
+                open_store(store_place(None), create=False), name, USUAL_STORE.parent
+            )
+        except (AllocoptError, OSError) as error:
+            message = f"'{name}' is no folder with a plan, and no stored one: {error}"
+            return self.fail(message, param, ctx)
+
+
+class PlanOrScenario(PlanFolder):
+    """A plan as `PlanFolder` takes it, or a scenario."""
+
+    def convert(
+        self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Path:
+        """The path of what is there; else a stored version, or a usage error."""
+        return Path(value) if Path(value).exists() else super().convert(value, param, ctx)
 
 
 class ScenarioPath(click.Path):
@@ -75,6 +113,11 @@ def out_option(help_text: str, metavar: str = "FILE") -> Callable[[Command], Com
     """`--out`, a place to write to."""
     kind = click.Path(path_type=Path)
     return click.option("--out", metavar=metavar, type=kind, help=help_text)
+
+
+def store_place(given: str | None) -> str:
+    """Where the store of plans is: as given, else by the environment, else where it usually is."""
+    return given or os.environ.get(STORE_VARIABLE) or str(USUAL_STORE)
 
 
 def solver_options(command: Command) -> Command:

@@ -18,20 +18,21 @@ from allocopt.cli.doctor import doctor
 from allocopt.cli.documents import render
 from allocopt.cli.explaining import explain
 from allocopt.cli.forecasts import forecast
+from allocopt.cli.group import InOrder
 from allocopt.cli.plans import compare
+from allocopt.cli.replanning import replan
+from allocopt.cli.replay import replay
 from allocopt.cli.response import response
 from allocopt.cli.rolling import part, roll
 from allocopt.cli.scenarios import check, init, schema
 from allocopt.cli.solving import solve
+from allocopt.cli.store import plans
+from allocopt.cli.variance import variance
 from allocopt.cli.whatif import whatif
 
 
-class Program(click.Group):
-    """Lists its commands in the order in which people use them, and speaks UTF-8."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names as they were added."""
-        return list(self.commands)
+class Program(InOrder):
+    """Speaks UTF-8, and ends with the exit codes of the contract."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run one command and end the program with the exit code of the contract."""
@@ -79,8 +80,12 @@ for command in (
     headcount_curve,
     risk,
     contingency,
+    replan,
+    variance,
+    replay,
     roll,
     part,
+    plans,
     render,
     schema,
     doctor,

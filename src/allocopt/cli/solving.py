@@ -24,6 +24,7 @@ from allocopt.cli.options import (
     solver_settings,
 )
 from allocopt.cli.output import print_json
+from allocopt.cli.recording import record
 from allocopt.cli.summary import caution_lines, summary_lines
 from allocopt.errors import NoPlanInTime
 
@@ -69,6 +70,8 @@ def solve(
         click.echo(f"saved           {folder}")
         for line in caution_lines(plan):
             talk(line)
+    record(folder, reason="solved")
+    if not as_json:
         talk(f"next: allocopt render {folder}")
     return exit_code(plan, interrupted=stop.is_set())
 

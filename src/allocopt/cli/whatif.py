@@ -29,6 +29,7 @@ from allocopt.cli.options import (
     solver_settings,
 )
 from allocopt.cli.output import print_json, records
+from allocopt.cli.recording import record
 from allocopt.cli.solving import exit_code, refuse_foreign_folder, solve_scenario, stoppable
 
 if TYPE_CHECKING:
@@ -274,7 +275,9 @@ def save(plan: Plan, scenario: Scenario, out: Path | None) -> str | None:
         return None
     from allocopt.plan import save_plan
 
-    return str(save_plan(plan, scenario, out))
+    folder = save_plan(plan, scenario, out)
+    record(folder, reason="what-if", beside=True)
+    return str(folder)
 
 
 def tell_folder(folder: str | None) -> None:

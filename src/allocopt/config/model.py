@@ -7,8 +7,10 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
+from allocopt.config.approval import Approval
 from allocopt.config.contingency import Contingency
 from allocopt.config.document import DocumentSection, Goal
+from allocopt.config.replanning import Replan
 from allocopt.config.rules import (
     Balance,
     Budget,
@@ -72,7 +74,13 @@ class Config(Section):
     )
     incentive: Incentive = Field(default=Incentive(), description="What reps earn for attainment.")
     alerts: Alerts = Field(default=Alerts(), description="When actuals call for attention.")
+    replan: Replan = Field(
+        default=Replan(), description="How the rest of a horizon is planned again."
+    )
     visibility: Visibility = Field(default=Visibility(), description="Who may see what.")
+    approval: Approval = Field(
+        default=Approval(), description="Who signs, approves and publishes a stored plan."
+    )
     override: Mapping[str, Any] = Field(
         default_factory=dict,
         description="Changed cells: {table: {key: {column: value} | remove, add: [rows]}}.",

@@ -90,6 +90,11 @@ class CalendarSection(Section):
     plan_periods: CountFromOne | None = Field(
         default=None, le=520, description="Planned periods; blank = one year."
     )
+    horizon_start: Day = Field(
+        default=None,
+        description="First day of the horizon whose rest is planned; blank = the plan's own first day. "
+        "A replan sets it.",
+    )
     fiscal_start_month: int = Field(
         default=1, ge=1, le=12, description="Month in which the fiscal year starts."
     )
@@ -145,13 +150,33 @@ class Alerts(Section):
     """When actuals call for attention."""
 
     plan_share_below: NonNegative = Field(
-        default=0.9, description="Attainment below this is an alert; 0 = never. [share of plan]"
+        default=0.9,
+        description="Attainment of the year to date below this, and lower than chance explains, is an "
+        "alert; 0 = never. [share of plan]",
     )
     market_share_below: Share | None = Field(
         default=None, description="Market share below this is an alert; blank = none. [share]"
     )
     runrate_quantile: InnerShare = Field(
-        default=0.9, description="A required run rate above this quantile of the past is an alert."
+        default=0.9,
+        description="Sales to date beyond this quantile of the forecast, on either side, are an alert; "
+        "1 − it is the chance that any alert of a kind rings by noise alone.",
+    )
+    drift_run_length: float = Field(
+        default=370.0,
+        gt=2,
+        description="Periods until a drift alert rings by chance where forecasts are right, on average. "
+        "[periods]",
+    )
+    hours_above: NonNegative = Field(
+        default=1.05,
+        description="Hours given or planned above this part of the selling time are an alert; 0 = never. "
+        "[share of selling time]",
+    )
+    collapse_below: Share = Field(
+        default=0.5,
+        description="A channel or product that sells less than this part of its usual share, by more than "
+        "chance, is an alert; 0 = never. [share]",
     )
     replan: Literal["off", "auto"] = Field(
         default="off", description="Whether an alert solves again."

@@ -49,6 +49,11 @@ def update(fitted: Fitted, actuals: pd.DataFrame, calendar: Calendar | None = No
     sources = with_actuals(before.sources, actuals)
     case = open_case(sources, calendar or before.calendar, before.options)
     assert isinstance(case, Case)  # noqa: S101 - there was a history before
+    return carry_on(fitted, case)
+
+
+def carry_on(fitted: Fitted, case: Case) -> Update:
+    """The forecast of a later case by what was learnt before; nothing is trained."""
     after = fit_again(case, fitted)
     drift = find_drift(fitted, case)
     waited = after.run.study.task.periods - _trained_on(fitted)

@@ -79,7 +79,7 @@ def _by_scope(scenario: Scenario, keys: tuple[Key, ...]) -> Iterator[BudgetRule]
     for bound in scenario.config.budget.by:
         if bound.min is None and bound.max is None:
             continue
-        chosen = _spent_in(scenario, keys, bound.scope)
+        chosen = spent_in(scenario, keys, bound.scope)
         lower = -np.inf if bound.min is None else bound.min
         upper = np.inf if bound.max is None else bound.max
         rule = "scope_budget" if bound.period is None else "period_budget"
@@ -107,7 +107,7 @@ def _tightest(rules: tuple[BudgetRule, ...]) -> tuple[BudgetRule, ...]:
     return tuple(found.values())
 
 
-def _spent_in(scenario: Scenario, keys: tuple[Key, ...], scope: Scope) -> tuple[Key, ...]:
+def spent_in(scenario: Scenario, keys: tuple[Key, ...], scope: Scope) -> tuple[Key, ...]:
     """The (lever, territory, segment) that a scope holds."""
     if scope.kind == "company":
         return keys

@@ -55,10 +55,19 @@ def handover_rule(
         owned=owned,
         counted=tuple(units.index[units["owner"].isin(staying)]),
         sales=_demand_until(horizon, demand, windows, scenario.calendar),
-        max_units=section.max_units,
+        max_units=_most_units(scenario),
         max_sales=None if share is None else share * float(demand.to_numpy().sum()),
         max_reps=section.max_reps,
     )
+
+
+def _most_units(scenario: Scenario) -> int | None:
+    """The ceiling of the plan; where the rest of a horizon is planned, that of one replan as well."""
+    config = scenario.config
+    ceilings = [config.handover.max_units]
+    if config.calendar.horizon_start is not None:
+        ceilings.append(config.replan.max_units)
+    return min((most for most in ceilings if most is not None), default=None)
 
 
 def _demand_until(

@@ -30,7 +30,7 @@ def headcount_rules(scenario: Scenario, reps: pd.DataFrame) -> tuple[HeadcountRu
         upper = most if section.max is None else section.max
         rules.append(HeadcountRule("company", tuple(positions), section.min, upper))
     for bound in section.by:
-        chosen = tuple(rep for rep in positions if _rep_in(scenario, reps, rep, bound.scope))
+        chosen = tuple(rep for rep in positions if rep_in(scenario, reps, rep, bound.scope))
         upper = len(chosen) if bound.max is None else bound.max
         rules.append(HeadcountRule(str(bound.scope), chosen, bound.min, upper))
     tightest: dict[str, HeadcountRule] = {}
@@ -41,7 +41,11 @@ def headcount_rules(scenario: Scenario, reps: pd.DataFrame) -> tuple[HeadcountRu
     return tuple(tightest.values())
 
 
-def _rep_in(scenario: Scenario, reps: pd.DataFrame, rep: str, scope: Scope) -> bool:
+def rep_in(scenario: Scenario, reps: pd.DataFrame, rep: str, scope: Scope) -> bool:
+    """Whether a rep is one of a scope: the company, the rep itself, a territory with its home.
+
+    `reps` is indexed by rep.
+    """
     if scope.kind == "company":
         return True
     if scope.kind == "rep":

@@ -25,7 +25,8 @@ def need_of(scenario: Scenario, units: pd.DataFrame, calendar: Calendar) -> pd.D
     need = need.fillna(of_segment.set_axis(units.index)).fillna(1.0)
     hours = decided_hours(scenario, "unit", units.index)
     standard = units["hours"].where(units["hours"] > 0)
-    return hours.div(standard, axis=0).fillna(need)
+    # Decisions are about periods of the scenario; `calendar` may reach back before them.
+    return hours.div(standard, axis=0).reindex(columns=need.columns).fillna(need)
 
 
 def _factors(rows: pd.DataFrame, key: str, calendar: Calendar) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -147,7 +147,7 @@ def teams_of(problem: Problem, there: pd.Index) -> Teams:
     manager_of = dict(zip(problem.reps.index, problem.reps["manager"], strict=True))
     teams = {("company", ""): Team(list(there), list(there))}
     for manager in sorted({name for name in manager_of.values() if name}):
-        team = [rep for rep in there if manager in (rep, *_above(manager_of, rep))]
+        team = [rep for rep in there if manager in (rep, *above(manager_of, rep))]
         teams |= {("manager", manager): Team(team, team)} if team else {}
     teams |= {("rep", rep): Team([rep], [rep]) for rep in there}
     return teams | {
@@ -164,7 +164,7 @@ def _served(problem: Problem, there: pd.Index) -> dict[str, list[str]]:
     }
 
 
-def _above(manager_of: dict[str, str], rep: str) -> list[str]:
+def above(manager_of: Mapping[str, str], rep: str) -> list[str]:
     """The chain of managers above a rep; a loop ends where it closes."""
     chain: list[str] = []
     while (rep := manager_of.get(rep, "")) and rep not in chain:

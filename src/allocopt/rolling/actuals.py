@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,13 @@ from allocopt.errors import DataError, Finding, Severity, problems
 from allocopt.plan import INPUTS
 from allocopt.scenario import Scenario, check_tables
 from allocopt.tables import table_named
+
+Span = tuple[pd.Timestamp, pd.Timestamp]
+PLACE = ("territory", "segment")
+# Tables whose rows happened on a day.
+DATED = ("actuals", "spend")
+_DATE_BEHIND = re.compile(r"[\W_]*\d.*$")
+EVER: Span = (pd.Timestamp.min, pd.Timestamp.max)
 
 
 def read_actuals(
@@ -23,10 +31,31 @@ def read_actuals(
 
     Raises DataError with the problems of all files.
     """
+    calendar = scenario.calendar
     came: dict[str, list[pd.DataFrame]] = {}
-    findings: list[Finding] = []
+    span = (calendar.plan_start, calendar.plan_end)
+    for _, name, frame in read_files(folder, files, ("spend",), span, _twice(files)):
+        came.setdefault(name, []).append(frame)
+    return {name: pd.concat(frames, ignore_index=True) for name, frames in came.items()}
+
+
+def read_files(
+    folder: Path,
+    files: Sequence[Path],
+    tables: Sequence[str],
+    span: Span,
+    known: Iterable[Finding] = (),
+) -> list[tuple[Path, str, pd.DataFrame]]:
+    """Each file with the table that it is, and its rows.
+
+    A file that is called as one of `tables` is that table, any other has actual sales; sales and spend lie
+    in the `span` of days. `folder` is a plan's; its territories, segments, units and levers are what the
+    files may name. Raises DataError with the problems of all files and those that are `known` before.
+    """
+    came: list[tuple[Path, str, pd.DataFrame]] = []
+    findings = list(known)
     for path in files:
-        name = "spend" if table_named(path.stem) == "spend" else "actuals"
+        name = _table_of(path, tables)
         setting = f"tables.{name}={json.dumps(str(path.resolve()), ensure_ascii=False)}"
         # The file stands where the past was: what needs the past, such as a fit, is not judged here.
         check = check_tables(folder / INPUTS, [setting])
@@ -34,21 +63,27 @@ def read_actuals(
             findings += problems(check.findings)
             continue
         frame = check.scenario.table(name)
-        findings += _outside(path, frame, scenario)
-        came.setdefault(name, []).append(frame)
-    findings += _twice(files)
+        findings += _outside(path, frame, span if name in DATED else EVER)
+        came.append((path, name, frame))
     if findings:
         raise DataError(findings)
-    return {name: pd.concat(frames, ignore_index=True) for name, frames in came.items()}
+    return came
 
 
-def _outside(path: Path, frame: pd.DataFrame, scenario: Scenario) -> Iterator[Finding]:
-    """Rows that did not happen in the time of the plan, or none at all."""
-    calendar = scenario.calendar
-    first, last = calendar.plan_start, calendar.plan_end
+def _table_of(path: Path, tables: Sequence[str]) -> str:
+    """The table that a file is called as, with or without a date behind: `spend`, `market_2026Q1`."""
+    called = (table_named(stem) for stem in (path.stem, _DATE_BEHIND.sub("", path.stem)))
+    return next((name for name in called if name in tables), "actuals")
+
+
+def _outside(path: Path, frame: pd.DataFrame, span: Span) -> Iterator[Finding]:
+    """Rows that did not happen in a span of days, or none at all."""
+    first, last = span
     expected = f"days from {first:%Y-%m-%d} to {last:%Y-%m-%d}"
     if frame.empty:
         yield _problem(path, "there is no row", expected)
+    if span is EVER:
+        return
     for rows, where in (
         (frame["date"] < first, "before the plan starts"),
         (frame["date"] > last, "after the plan ends"),
@@ -77,3 +112,12 @@ def _problem(path: Path, message: str, expected: str, value: str = "") -> Findin
         expected=expected,
         code="actuals-outside",
     )
+
+
+def placed(rows: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+    """Rows of sales that all name their territory and segment: a unit knows its own.
+
+    `units` is indexed by unit.
+    """
+    own = {name: rows[name].fillna(rows["unit"].map(units[name])) for name in PLACE}
+    return rows.assign(**own)

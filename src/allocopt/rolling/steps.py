@@ -8,17 +8,19 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from allocopt.rolling.actuals import PLACE, placed
 from allocopt.rolling.changes import Reason
 from allocopt.rolling.year import Year
 from allocopt.tables import CONTRACT
 
 
 class Step(NamedTuple):
-    """What happens to one table, and why."""
+    """What happens to one table, and why; `inside`: also between two periods of one plan."""
 
     table: str
     apply: Callable[[Year, pd.DataFrame], pd.DataFrame]
     reason: Reason
+    inside: bool = True
 
 
 def give_to_last_owner(year: Year, units: pd.DataFrame) -> pd.DataFrame:
@@ -101,24 +103,31 @@ def drop_kept_promises(year: Year, spend: pd.DataFrame) -> pd.DataFrame:
 def append_actual_spend(year: Year, spend: pd.DataFrame) -> pd.DataFrame:
     """What was spent, at the end of the spend of before."""
     came = year.came.get("spend")
-    return spend if came is None else _below(spend, came.assign(kind=came["kind"].fillna("actual")))
+    return (
+        spend
+        if came is None
+        else append_rows(spend, came.assign(kind=came["kind"].fillna("actual")))
+    )
 
 
 def append_actuals(year: Year, history: pd.DataFrame) -> pd.DataFrame:
     """Actual sales at the end of the history, named as it names them.
 
-    A history of territories and segments stays one: where it names no unit, sales of units are those of
-    their place.
+    A history of territories and segments stays one: of a place where it names no unit, sales of units are
+    those of the place.
     """
     came = year.came.get("actuals")
     if came is None:
         return history
     units = year.scenario.table("units").set_index("unit")
-    for place in ("territory", "segment"):
-        came = came.assign(**{place: came[place].fillna(came["unit"].map(units[place]))})
-    if len(history) and history["unit"].isna().all():
-        came = came.assign(unit=came["unit"].mask(came["unit"].notna()))
-    return _below(history, came)
+    came, before = placed(came, units), placed(history, units)
+    named = before["unit"].notna()
+    of_units, whole = (
+        pd.MultiIndex.from_frame(before.loc[chosen, list(PLACE)]) for chosen in (named, ~named)
+    )
+    cells = pd.MultiIndex.from_frame(came[list(PLACE)])
+    unnamed = cells.isin(whole) & ~cells.isin(of_units)
+    return append_rows(history, came.assign(unit=came["unit"].mask(unnamed)))
 
 
 def append_quotas(year: Year, past: pd.DataFrame) -> pd.DataFrame:
@@ -138,7 +147,7 @@ def append_quotas(year: Year, past: pd.DataFrame) -> pd.DataFrame:
             list(zip(rows["rep"], rows["start"], strict=True))
         )
     ]
-    return _below(before, rows)
+    return append_rows(before, rows)
 
 
 def move_targets(year: Year, targets: pd.DataFrame) -> pd.DataFrame:
@@ -151,7 +160,7 @@ def move_targets(year: Year, targets: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _below(frame: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
+def append_rows(frame: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
     """Rows added below, in the columns and kinds of the table."""
     rows = more.reindex(columns=frame.columns)
     for column, kind in frame.dtypes.items():
@@ -169,7 +178,12 @@ STEPS = (
     Step("units", open_locks, Reason("the lock has run out", "锁定已到期")),
     Step("reps", drop_leavers, GONE),
     Step("reps", seat_hires, Reason("the plan filled the position", "计划中该岗位已到岗")),
-    Step("reps", take_quotas, Reason("the plan's quota of its last period", "计划最后一期的指标")),
+    Step(
+        "reps",
+        take_quotas,
+        Reason("the plan's quota of its last period", "计划最后一期的指标"),
+        inside=False,
+    ),
     *(
         Step(name, drop_rows_of_leavers(name), GONE)
         for name in ("pairs", "absences", "overlays", "overrides")
@@ -179,10 +193,15 @@ STEPS = (
     Step("overrides", drop_past("period"), PAST),
     Step("supply", drop_past("period"), PAST),
     Step("demand", drop_past("period"), PAST),
-    Step("history", append_actuals, Reason("actual sales", "实际销售")),
+    Step("history", append_actuals, Reason("actual sales", "实际销售"), inside=False),
     Step("spend", drop_kept_promises, PAST),
-    Step("spend", append_actual_spend, Reason("actual spend", "实际投入")),
-    Step("quota_history", append_quotas, Reason("the quotas of the plan", "计划的指标")),
+    Step("spend", append_actual_spend, Reason("actual spend", "实际投入"), inside=False),
+    Step(
+        "quota_history",
+        append_quotas,
+        Reason("the quotas of the plan", "计划的指标"),
+        inside=False,
+    ),
     Step("targets", drop_targets_of_leavers, GONE),
     Step(
         "targets",
@@ -192,5 +211,6 @@ STEPS = (
             "随计划顺延；数值仍为上期数值，待确定",
             undecided=True,
         ),
+        inside=False,
     ),
 )

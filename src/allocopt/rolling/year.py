@@ -1,4 +1,4 @@
-"""Year: what is rolled on - a plan, its scenario, what came of it, and where the next one starts."""
+"""Year: what is carried on - a plan, its scenario, what came of it, and where the next one starts."""
 
 from __future__ import annotations
 
@@ -19,11 +19,15 @@ _YEAR = re.compile(r"(?<!\d)(19|20|21)\d\d(?!\d)")
 
 @dataclass(frozen=True)
 class Year:
-    """The plan that has run, its scenario, and tables of what came, by name."""
+    """The plan that has run, its scenario, and tables of what came, by name.
+
+    `until` is the last day of the time that has run; None: the plan's last one.
+    """
 
     plan: Plan
     scenario: Scenario
     came: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    until: pd.Timestamp | None = None
 
     @property
     def calendar(self) -> Calendar:
@@ -31,9 +35,14 @@ class Year:
         return self.scenario.calendar
 
     @property
+    def last(self) -> pd.Timestamp:
+        """Last day of the time that has run."""
+        return self.calendar.plan_end if self.until is None else self.until
+
+    @property
     def start(self) -> pd.Timestamp:
-        """First day of the next plan: the day after the last one of this."""
-        return self.calendar.plan_end + DAY
+        """First day of the next plan: the day after the last one that has run."""
+        return self.last + DAY
 
     @cached_property
     def gone(self) -> frozenset[str]:
@@ -43,20 +52,21 @@ class Year:
 
     @cached_property
     def hired(self) -> dict[str, pd.Timestamp]:
-        """First day of each open position that the plan has filled, by rep."""
+        """First day of each open position that the plan has filled by then, by rep."""
         rows = self.plan["reps"]
-        filled = rows[rows["hired"] == "yes"]
+        filled = rows[(rows["hired"] == "yes") & (pd.to_datetime(rows["start"]) <= self.last)]
         return dict(zip(filled["rep"], pd.to_datetime(filled["start"]), strict=True))
 
     @cached_property
     def stays(self) -> pd.DataFrame:
-        """Who has each unit on the plan's last day, and since which day; index unit, "" = nobody.
+        """Who has each unit on the last day, and since which day; index unit, "" = nobody.
 
         Of several who share it, who has most of it.
         """
-        rows = self.plan["assignments"]
+        rows = self.plan.whole("assignments")
         rows = rows.assign(last=pd.to_datetime(rows["end"]), first=pd.to_datetime(rows["start"]))
-        final = rows[(rows["share"] > 0) & (rows["last"] >= self.calendar.plan_end)]
+        rows = rows[(rows["share"] > 0) & (rows["first"] <= self.last)]
+        final = rows[rows["last"] >= self.last]
         owner = final.sort_values("share", kind="stable").groupby("unit", sort=False)["rep"].last()
         units = self.scenario.table("units")["unit"]
         owner = owner.reindex(units).fillna("")

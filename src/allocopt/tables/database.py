@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -79,6 +79,17 @@ def locate(url: str, folder: Path, name: str, environment: Mapping[str, str]) ->
 
     Raises: DataError when a variable is not set, or the url is none.
     """
+    address = address_of(url, name, environment)
+    if address.url.get_backend_name() != "sqlite":
+        return address
+    return replace(address, url=_existing_file(address.url, folder, f"{address.shown}[{name}]"))
+
+
+def address_of(url: str, name: str, environment: Mapping[str, str]) -> Address:
+    """Where `url` leads, its variables filled in; `name` is what the url is for.
+
+    Raises: DataError when a variable is not set, or the url is none.
+    """
     filled, values = _fill_in(url, name, environment)
     try:
         address = make_url(filled)
@@ -94,8 +105,6 @@ def locate(url: str, folder: Path, name: str, environment: Mapping[str, str]) ->
         port=address.port,
         database=address.database,
     ).render_as_string()
-    if address.get_backend_name() == "sqlite":
-        address = _existing_file(address, folder, f"{shown}[{name}]")
     return Address(address, shown, (filled, *values, *_secrets_of(address)))
 
 
@@ -158,7 +167,7 @@ def _query(address: Address, sql: str, file: str) -> tuple[list[str], Sequence[S
             header = list(result.keys())
             return header, result.fetchmany(MOST_ROWS + 1)
     except (ImportError, NoSuchModuleError):
-        finding = _missing_driver(dialect, file)
+        finding = missing_driver(dialect, file)
     except DBAPIError as error:
         finding = _failed(address, str(error.orig or error), file)
     except (SQLAlchemyError, OSError, ValueError) as error:
@@ -193,7 +202,8 @@ def _refuse_writing(sql: str, name: str) -> None:
     raise DataError([_problem(message, name, "query", value=first, expected=expected)])
 
 
-def _missing_driver(dialect: str, file: str) -> Finding:
+def missing_driver(dialect: str, file: str) -> Finding:
+    """What to install for a kind of database."""
     return _problem(
         f"no driver for {dialect} is installed",
         file,

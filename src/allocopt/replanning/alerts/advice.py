@@ -1,0 +1,163 @@
+"""Advice: what to do about an alert, with the setting or command where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from allocopt.notes import Note, few
+from allocopt.replanning.alerts.alert import REPLAN
+from allocopt.replanning.alerts.review import Review
+from allocopt.replanning.performance.page import amount_text
+
+Row = Mapping[Any, Any]
+
+
+def reach(review: Review, row: Row) -> Note:
+    """What would close the gap to the year's plan: for the company by a question to the plan."""
+    missing = row["year_plan"] - row["landing"]
+    spans = review.books.spans
+    # The question is about all that is left of the plan, which must be the year then.
+    ends = spans.year_of(spans.closed - 1).stop == spans.calendar.plan_periods
+    if row["scope"] == "company" and missing > 0 and ends:
+        command = f"allocopt whatif PLAN --reach sales={row['year_plan'] - row['ytd_actual']:.0f}"
+        return Note(
+            f"The year lands {amount_text(missing)} short; to see what would make up for it: {command}",
+            f"全年预计缺口 {amount_text(missing)}：可询问剩余周期如何补足：{command}",
+        )
+    sellers, sellers_zh = _sellers(review, row)
+    return Note(
+        f"Ask {sellers} what is missing, enter it as judgement, and solve the rest again: {REPLAN}",
+        f"向{sellers_zh}了解缺口原因，录入判断（judgement），并重新求解剩余周期：{REPLAN}",
+    )
+
+
+def _sellers(review: Review, row: Row) -> tuple[str, str]:
+    """Who sells in a territory or segment, or for a manager, the largest first."""
+    scope, item = row["scope"], row["item"]
+    books = review.books
+    if scope == "manager":
+        return few(list(books.teams.get(item, ())), "reps")
+    chosen = pd.Series(True, books.units.index)
+    if scope == "territory":
+        inside = review.course.scenario.territory_tree.within([item])
+        chosen = books.units["territory"].isin(inside)
+    if scope == "segment":
+        chosen = books.units["segment"] == item
+    of_rep = books.credit.of(books.planned.where(chosen, 0.0)).sum(axis=1)
+    names = list(of_rep[of_rep > 0].sort_values(ascending=False).index)
+    return few(names, "reps") if names else ("whoever sells there", "当地负责人")
+
+
+def lighter_quota(item: str) -> Note:
+    """A quota for the rest that follows what is expected."""
+    command = f"{REPLAN} --quotas relief"
+    return Note(
+        f"Ask {item} what is missing; to let what is left of the quotas follow the forecast: {command}",
+        f"向{item}了解缺口原因；如需剩余指标随预测下调：{command}",
+    )
+
+
+def replan(*, low: bool) -> Note:
+    """Forecast again with what came."""
+    more = "" if low else " There is more to sell: let hours and budget follow."
+    more_zh = "" if low else "销售高于预期：可让工时和预算跟上。"
+    return Note(
+        f"Re-forecast with what came and solve the rest again: {REPLAN}.{more}",
+        f"用最新实际重新预测并求解剩余周期：{REPLAN}。{more_zh}",
+    )
+
+
+def refit(*, low: bool) -> Note:
+    """Fit the forecast anew."""
+    way, way_zh = ("down", "下调") if low else ("up", "上调")
+    return Note(
+        f"Fit the forecast anew, which takes it {way}, and solve the rest again: {REPLAN} "
+        "--set replan.refit=always",
+        f"重新拟合预测（将{way_zh}），并求解剩余周期：{REPLAN} --set replan.refit=always",
+    )
+
+
+def real_hours(review: Review, rep: str, used: float) -> Note:
+    """Plan with the hours that are given, or give less."""
+    hours = used / review.course.calendar.input_factor
+    command = f"--set 'tables.reps.\"{rep}\".hours={hours:.0f}'"
+    return Note(
+        f"Ask {rep} where the time goes; to plan with the hours that are given: {REPLAN} {command}",
+        f"向{rep}了解时间去向；如需按实际投入工时制定计划：{REPLAN} {command}",
+    )
+
+
+def fewer_units(review: Review, rep: str, used: float) -> Note:
+    """Let nobody be planned beyond the hours there are."""
+    command = "--set workload.hard=true"
+    return Note(
+        f"Move units of {rep} to somebody with time, or hire: {REPLAN} {command}",
+        f"将{rep}的部分覆盖单元转给有余力的人，或招聘：{REPLAN} {command}",
+    )
+
+
+def market(scope: str) -> Note:
+    """Give more time and money to a market that is being lost."""
+    place = scope.partition("=")[2] or "the market"
+    place_zh = scope.partition("=")[2] or "市场"
+    return Note(
+        f"Look into who wins in {place}, and what more coverage brings: allocopt explain PLAN --limits",
+        f"了解{place_zh}的竞争情况，以及增加覆盖能带来什么：allocopt explain PLAN --limits",
+    )
+
+
+def shift_budget(review: Review, channel: str) -> Note:
+    """Shift what is still to be spent on a channel to the lever that brings most."""
+    levers = review.course.scenario.table("levers")
+    own = list(levers.loc[levers["channel"] == channel, "lever"])
+    best, left = _best_lever(review, own)
+    if not own or not best:
+        return ask_why(channel)
+    command = " ".join(f"--set 'tables.levers.\"{lever}\".total_max=0'" for lever in own)
+    money = amount_text(left)
+    return Note(
+        f"Ask who runs {channel} what happened; to shift budget from {', '.join(own)} "
+        f"({money} to come) to {best}: {REPLAN} {command}",
+        f"向 {channel} 负责人了解原因；如需将 {'、'.join(own)} 的剩余预算（{money}）转到 {best}："
+        f"{REPLAN} {command}",
+    )
+
+
+def _best_lever(review: Review, own: Sequence[str]) -> tuple[str, float]:
+    """The other lever with the largest planned return of the rest, and what the own ones still spend."""
+    plan = review.course.plan if review.outlook is None else review.outlook.plan
+    rest = plan["budget"]
+    rest = rest[rest["period"].isin(review.course.open)]
+    sums: pd.DataFrame = rest.groupby("lever")[["spend", "lift"]].sum()
+    left = float(sums.loc[sums.index.isin(own), "spend"].sum())
+    others = sums[~sums.index.isin(own) & (sums["spend"] > 0)]
+    if others.empty or not left:
+        return "", left
+    return str((others["lift"] / others["spend"]).idxmax()), left
+
+
+def ask_why(item: str) -> Note:
+    """Ask what happened."""
+    return Note(f"Ask who runs {item} what happened.", f"向 {item} 负责人了解原因。")
+
+
+def ask_for_sales(review: Review, territory: str, periods: Sequence[str]) -> Note:
+    """Ask for what has not been reported."""
+    row = {"scope": "territory", "item": territory}
+    sellers, sellers_zh = _sellers(review, row)
+    return Note(
+        f"Ask {sellers} for the sales of {', '.join(periods)}, then: {REPLAN}",
+        f"请{sellers_zh}上报 {'、'.join(periods)} 的销售额，然后：{REPLAN}",
+    )
+
+
+def ask_owner(owner: str) -> Note:
+    """Ask for a new day, or have it closed."""
+    who, who_zh = owner or "its owner", owner or "负责人"
+    return Note(
+        f"Ask {who} for a new day, or set its status to done in `actions`.",
+        f"请{who_zh}确定新的完成日期，或在行动计划中将其状态设为已完成。",
+    )

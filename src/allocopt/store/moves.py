@@ -1,0 +1,151 @@
+"""Moves: what people do with a stored version, each checked against state, role and signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from allocopt.config.approval import Approval, SignOff
+from allocopt.errors import NotAllowed
+from allocopt.store.actions import Action, add_action, change_action
+from allocopt.store.approval import (
+    may_sign,
+    missing_signatures,
+    refuse_own_plan,
+    refuse_role,
+    refuse_state,
+    rules_in_force,
+    signers_of,
+)
+from allocopt.store.connection import Store
+from allocopt.store.ledger import add_event, events_of, find_version, published_of
+from allocopt.store.states import RULES, Move, State, state_after
+from allocopt.store.version import Event, Kind, Version
+
+
+@dataclass(frozen=True)
+class Moving:
+    """A version whose move was found allowed, inside the transaction that will keep it."""
+
+    connection: Connection
+    version: Version
+    rules: Approval
+    events: tuple[Event, ...]
+    user: str
+
+
+@contextmanager
+def _allowed(store: Store, name: str, move: Move, user: str, text: str) -> Iterator[Moving]:
+    """Raises: NotAllowed when state, role, or whose plan it is do not allow the move."""
+    with store.writing() as connection:
+        version = find_version(connection, name)
+        rules = rules_in_force(connection, version)
+        events = events_of(connection, [version])
+        refuse_role(rules, move, user, version.id)
+        refuse_state(version, state_after(events), move)
+        refuse_own_plan(rules, move, user, version)
+        if RULES[move].needs_reason and not text.strip():
+            raise NotAllowed(f"{move} {version.id} needs words: say why, or what")
+        yield Moving(connection, version, rules, events, user)
+
+
+def _keep(moving: Moving, move: Move, text: str) -> State:
+    """Add the event of a move, and tell the state that follows."""
+    kind = RULES[move].kind
+    assert kind is not None  # noqa: S101 - moves that make a version are not kept as events
+    event = add_event(moving.connection, moving.version, kind, moving.user, text)
+    return state_after((*moving.events, event))
+
+
+def make_move(store: Store, name: str, move: Move, *, user: str, text: str = "") -> State:
+    """Submit, return, comment or decide; `text` says why, or what. The state that follows.
+
+    Raises: NotAllowed; StoreError when there is no such version.
+    """
+    with _allowed(store, name, move, user, text) as moving:
+        return _keep(moving, move, text)
+
+
+def approve(store: Store, name: str, *, user: str, text: str = "") -> State:
+    """Approve a submitted version as a whole.
+
+    Raises: NotAllowed, also when a signature is missing.
+    """
+    with _allowed(store, name, Move.APPROVE, user, text) as moving:
+        missing = missing_signatures(moving.rules, moving.events)
+        if missing:
+            told = "; ".join(signers_of(moving.rules, one) for one in missing)
+            raise NotAllowed(f"{moving.version.id} still needs the sign-off of {told}")
+        return _keep(moving, Move.APPROVE, text)
+
+
+def publish(store: Store, name: str, *, user: str, text: str = "") -> Version | None:
+    """Publish an approved version; gives the version that this one supersedes.
+
+    Raises: NotAllowed.
+    """
+    with _allowed(store, name, Move.PUBLISH, user, text) as moving:
+        version = moving.version
+        before = published_of(moving.connection, version.scenario)
+        if before is not None:
+            detail = {"by": version.id}
+            add_event(moving.connection, before, Kind.SUPERSEDED, user, text, detail)
+        _keep(moving, Move.PUBLISH, text)
+        return before
+
+
+def sign_off(
+    store: Store,
+    name: str,
+    *,
+    user: str,
+    territory: str | None = None,
+    role: str | None = None,
+    text: str = "",
+) -> tuple[SignOff, ...]:
+    """Give the signatures that are missing and that somebody may give, narrowed by place and function.
+
+    Raises: NotAllowed when there is none.
+    """
+    with _allowed(store, name, Move.SIGN_OFF, user, text) as moving:
+        asked = [
+            one
+            for one in missing_signatures(moving.rules, moving.events)
+            if territory in (None, one.territory) and role in (None, one.role)
+        ]
+        given = tuple(one for one in asked if may_sign(moving.rules, one, user))
+        if not given:
+            raise NotAllowed(_nothing_to_sign(moving, asked))
+        for one in given:
+            detail = {"territory": one.territory, "role": one.role}
+            add_event(moving.connection, moving.version, Kind.SIGNED_OFF, user, text, detail)
+        return given
+
+
+def _nothing_to_sign(moving: Moving, asked: Sequence[SignOff]) -> str:
+    if asked:
+        told = "; ".join(signers_of(moving.rules, one) for one in asked)
+        return f"{moving.user} may not sign {moving.version.id}; still to sign: {told}"
+    missing = "; ".join(map(str, missing_signatures(moving.rules, moving.events))) or "nothing"
+    return f"{moving.version.id} waits for no such sign-off; still to sign: {missing}"
+
+
+def act(store: Store, name: str, *, user: str, action: Action) -> Action:
+    """Keep a new action with a version.
+
+    Raises: NotAllowed.
+    """
+    with _allowed(store, name, Move.ACT, user, action.what) as moving:
+        return add_action(moving.connection, moving.version, user, action)
+
+
+def tell_action(store: Store, name: str, key: str, *, user: str, changes: dict[str, str]) -> Action:
+    """Tell what became of an action of the version or of one that it follows.
+
+    Raises: NotAllowed; StoreError when there is no such action.
+    """
+    with _allowed(store, name, Move.ACT, user, key) as moving:
+        return change_action(moving.connection, moving.version, user, key, changes)

@@ -1,0 +1,109 @@
+"""The commands of the loop: replan, variance, and the trend over versions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support_command import allocopt
+from support_scenario import write_scenario
+
+YAML = """
+calendar: {plan_start: 2026-01-01, plan_periods: 3}
+solver: {gap: 0}
+"""
+
+
+@pytest.fixture
+def solved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a solved and stored plan of three months, and a file of January."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ALLOCOPT_STORE", str(tmp_path / "store.sqlite"))
+    monkeypatch.setenv("ALLOCOPT_USER", "Ann")
+    write_scenario(tmp_path / "scenario", YAML)
+    assert allocopt("solve", tmp_path / "scenario", "--out", "plan").exit_code == 0
+    rows = "date,unit,sales,hours\n2026-01-31,u1,60,5\n2026-01-31,u2,100,10\n"
+    (tmp_path / "january.csv").write_text(rows, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_replan_tells_the_review_and_the_plan_in_both_languages(solved):
+    english = allocopt("replan", "plan", "--actuals", "january.csv", "--out", "next")
+    assert english.exit_code == 0
+    for text in ("Year", "closed          2026-01", "not reported    2026-01: West", "do nothing"):
+        assert text in english.stdout
+    options = ("--actuals", "january.csv", "--out", "next-zh", "--language", "zh-CN")
+    chinese = allocopt("replan", "plan", *options)
+    for text in ("全年", "已结周期  2026-01", "未上报    2026-01：West", "不作调整"):
+        assert text in chinese.stdout
+
+
+def test_files_may_stand_behind_the_option_as_a_shell_expands_them(solved):
+    (solved / "west.csv").write_text("date,unit,sales\n2026-01-31,u3,90\n", encoding="utf-8")
+    run = allocopt(
+        "replan", "plan", "--actuals", "january.csv", "west.csv", "--out", "next", "--json"
+    )
+    company = [row for row in run.json()["performance"] if row["scope"] == "company"]
+    assert company[0]["actual"] == 250
+
+
+def test_every_plan_is_stored_and_their_trend_is_told(solved):
+    assert allocopt("replan", "plan", "--actuals", "january.csv", "--out", "next").exit_code == 0
+    listed = allocopt("plans", "list", "--json").json()
+    assert [row["parent"] for row in listed] == ["", "scenario/1"]
+    table = allocopt("plans", "trend", "scenario/2", "--json").json()
+    assert [row["through"] for row in table] == ["", "2026-01"]
+    # A stored version is a plan as any other.
+    february = "date,unit,sales\n2026-02-28,u1,60\n"
+    (solved / "february.csv").write_text(february, encoding="utf-8")
+    run = allocopt("replan", "scenario/2", "--actuals", "february.csv", "--out", "third")
+    assert run.exit_code == 0
+    assert "stored as scenario/3" in run.stderr
+
+
+def test_a_store_that_is_gone_leaves_the_plan_in_its_folder(solved, monkeypatch):
+    monkeypatch.setenv("ALLOCOPT_STORE", "postgresql://u:canary@127.0.0.1:9/none")
+    run = allocopt("replan", "plan", "--actuals", "january.csv", "--out", "next")
+    assert run.exit_code == 0
+    assert (solved / "next" / "plan.json").is_file()
+    assert "was not stored" in run.stderr
+    assert "canary" not in run.stdout + run.stderr
+
+
+def test_known_files_make_no_new_plan(solved):
+    assert allocopt("replan", "plan", "--actuals", "january.csv", "--out", "next").exit_code == 0
+    run = allocopt("replan", "next", "--actuals", "january.csv", "--out", "again")
+    assert (run.exit_code, run.stdout.split()) == (0, ["kept", "next"])
+    assert not (solved / "again").exists()
+
+
+def test_variance_drills_from_the_company_to_units(solved):
+    assert allocopt("replan", "plan", "--actuals", "january.csv", "--out", "next").exit_code == 0
+    company = allocopt("variance", "next", "--json").json()
+    causes = {row["cause"]: row["amount"] for row in company["causes"]}
+    parts = {row["item"]: row["amount"] for row in company["parts"]}
+    assert parts == {"East": -40, "West": -100}
+    assert sum(amount for amount in causes.values() if amount) == -140
+    east = allocopt("variance", "next", "--scope", "territory=East", "--json").json()
+    assert {row["item"]: row["amount"] for row in east["parts"]}["u1"] == -40
+    unit = allocopt(
+        "variance", "next", "--scope", "unit=u1", "--period", "2026-01", "--json"
+    ).json()
+    # Half of the planned time was given, and 60 instead of 50 came of it.
+    told = {row["cause"]: row["amount"] for row in unit["causes"] if row["amount"]}
+    assert told == {"coverage": -50, "rest": 10}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("variance", "plan"), "has not been reviewed"),
+        (("replan", "plan"), "no actual sales have come"),
+        (("replan", "plan", "--actuals", "none-*.csv"), "there is no such file"),
+        (("replan", "plan", "--actuals", "january.csv", "--through", "2027-01"), "no period of"),
+    ],
+)
+def test_mistakes_are_told_with_their_mend(solved, arguments, told):
+    run = allocopt(*arguments)
+    assert run.exit_code == 1
+    assert told in run.stderr
