@@ -268,7 +268,24 @@ def load_plan(folder: str | Path) -> Plan:
     except (ValueError, OSError) as error:
         raise DataError([_broken(source, f"the plan cannot be read: {error}")]) from error
     _refuse_torn(source, summary, tables)
-    return _thawed(Plan(summary, tables))
+    plan = _thawed(Plan(summary, tables))
+    _refuse_holes(source, plan)
+    return plan
+
+
+def _refuse_holes(source: Path, plan: Plan) -> None:
+    """Every unit of the plan has its sales in every period, and no frozen period is gone."""
+    labels = plan.summary["calendar"]["labels"]
+    counts = plan["sales"].groupby("unit")["period"].nunique()
+    frozen = plan.frozen.get("sales", plan["sales"].iloc[:0])
+    lost = [
+        *counts.index[counts != len(labels)],
+        *set(plan["assignments"]["unit"]).difference(counts.index),
+        *set(plan.frozen_periods).difference(frozen["period"]),
+    ]
+    if lost:
+        message = f"the plan lacks rows of {', '.join(map(str, sorted(lost)[:3]))}"
+        raise DataError([_broken(source / "sales.csv", message)])
 
 
 def _thawed(plan: Plan) -> Plan:

@@ -150,7 +150,7 @@ def test_hours_given_beyond_those_there_are(tmp_path):
 
 def test_time_planned_beyond_what_there_is(tmp_path):
     reps = "rep,hours,territories\nAnn,8,East\nBob,40,West\n"
-    yaml = "workload: {overtime_max: 0.5, overtime_cost: 1}\n"
+    yaml = "workload: {overtime_max: 0.1, overtime_cost: 1}\n"
     course = course_of(scenario_of(tmp_path, yaml, reps=reps), 1, sold(1))
     ann = row_of(alerts_of(course), alert="capacity", scope="rep=Ann")
     assert ann["value"] == pytest.approx(1.25)

@@ -247,7 +247,8 @@ def test_the_first_page_in_both_languages(tmp_path):
     assert year.startswith("Year       50.0% of its plan in 49.2% of its time; lands at 800 (7")
     assert year.endswith("against 800")
     assert "To go      400, 200 in each period to come" in english
-    assert "Reps behind: Bob 90.0%, Ann 110.0%" in english
+    assert "Reps behind: Bob 90.0%" in english
+    assert "Reps ahead: Ann 110.0%" in english
     assert english[-4:] == [
         *("  ! West is silent.", "    → Ask Bob."),
         *("  ! East is slow. (97% sure)", "    → Ask Ann."),

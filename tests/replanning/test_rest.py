@@ -108,7 +108,10 @@ def test_spend_that_was_told_counts_as_told(course):
     told = replace(course, came={**course.came, "spend": append_rows(empty_table("spend"), rows)})
     # January is told, February is taken as planned.
     assert Elapsed(told).newly_spent["spend"].sum() == pytest.approx(35)
-    assert rest_scenario(told).config.budget.total_max == pytest.approx(25)
+    # 25 would be left, but 40 are committed for the months to come.
+    rest = rest_scenario(told)
+    assert rest.config.budget.total_max == pytest.approx(40)
+    assert rest.table("levers")["total_max"].tolist() == pytest.approx([40])
 
 
 def test_a_lever_committed_for_the_horizon_goes_on_as_planned(course):

@@ -86,6 +86,11 @@ def replan(
     to come that changes as little as pays.
     """
     refuse_foreign_folder(out)
+    if out is not None and out.resolve() == plan.resolve():
+        raise click.BadParameter(
+            f"{out} is the plan itself, which the next one goes on from; nothing was written.",
+            param_hint="--out",
+        )
     from allocopt.plan import save_plan
     from allocopt.replanning.reading import matching
 

@@ -18,25 +18,25 @@ from allocopt.cli.options import plan_argument
     multiple=True,
     required=True,
     metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="What came: sales, or spend in a file named spend. Repeatable.",
+    help="What came: files or patterns, of sales, or of spend in a file named spend. Repeatable.",
 )
 @click.option(
     "--into", required=True, metavar="DIR", type=click.Path(path_type=Path), help="New folder."
 )
-def roll(plan: Path, actuals: tuple[Path, ...], into: Path) -> None:
+def roll(plan: Path, actuals: tuple[str, ...], into: Path) -> None:
     """Write next year's scenario.
 
     From a plan and the actuals, with a list of all that differs.
     """
     refuse_full_folder(into)
     from allocopt.plan import load_plan, load_plan_scenario
-    from allocopt.rolling import read_actuals, roll_plan, write_rolled
+    from allocopt.replanning.reading import came_of_horizon, matching
+    from allocopt.rolling import roll_plan, write_rolled
 
     with working("Rolling on"):
-        scenario = load_plan_scenario(plan)
-        came = read_actuals(plan, scenario, actuals)
-        rolled = roll_plan(load_plan(plan), scenario, came)
+        made = load_plan(plan)
+        scenario, came = came_of_horizon(plan, made, load_plan_scenario(plan), matching(actuals))
+        rolled = roll_plan(made, scenario, came)
         written = write_rolled(rolled, into)
     click.echo(str(written))
     undecided = sum(change.reason.undecided for change in rolled.changes)

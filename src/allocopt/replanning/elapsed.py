@@ -1,27 +1,47 @@
-"""Elapsed: what the periods that are over have used up of the limits of a horizon."""
+"""Elapsed: what the periods that are over have used up of the limits of a horizon.
+
+The limits of a plan that was made inside the horizon are what an earlier turn has left of them: only what
+is known beyond that counts, periods that are newly over and late rows of those that were frozen.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pandas as pd
 
+from allocopt.audit.evidence import Evidence
+from allocopt.problem import Problem, build_problem
 from allocopt.problem.cells import PLACE
 from allocopt.replanning.course import Course
 from allocopt.replanning.reading import AS_PLANNED
 
+# Handed-over shares that are closer to a whole number are that number.
+SAME = 1e-6
+
 
 @dataclass(frozen=True)
 class Elapsed:
-    """What has happened in the periods that a replan closes; frozen ones have been counted before."""
+    """What has happened in a course, as far as the limits of the plan in force do not know it yet."""
 
     course: Course
 
-    @property
-    def periods(self) -> tuple[str, ...]:
-        """Labels of the periods that are over since the plan in force was made."""
-        return self.course.newly_closed
+    @cached_property
+    def before(self) -> Course:
+        """The course as it stood when the plan in force was made."""
+        scenario = self.course.scenario
+        known = {name: scenario.table(name) for name in ("actuals", "spend")}
+        return replace(self.course, closed=self.course.plan.frozen_periods, came=known)
+
+    @cached_property
+    def problem(self) -> Problem:
+        """The problem of the plan in force, for its demand as it was forecast then."""
+        return build_problem(self.course.scenario, self.course.plan["forecast"])
+
+    @cached_property
+    def _evidence(self) -> Evidence:
+        return Evidence(self.problem, self.course.plan)
 
     @cached_property
     def hired(self) -> tuple[str, ...]:
@@ -32,10 +52,21 @@ class Elapsed:
 
     @cached_property
     def handed_over(self) -> int:
-        """Units that changed their rep."""
-        rows = self.course.plan["assignments"]
-        began = pd.to_datetime(rows["start"]) <= self.course.through
-        return int(rows.loc[(rows["handover"] == "yes") & began, "unit"].nunique())
+        """Units handed over by choice since the plan in force was made; begun ones count."""
+        counted = self._evidence.handovers.counted
+        day = pd.to_datetime(counted.index.get_level_values("window"))
+        return int(counted[day <= self.course.through].sum() + 1 - SAME)
+
+    @cached_property
+    def shared(self) -> int:
+        """Units that several reps have on the last closed day.
+
+        The rest knows one owner of each, so that what the others keep counts as handed over there.
+        """
+        rows = self.course.planned("assignments")
+        start, end = pd.to_datetime(rows["start"]), pd.to_datetime(rows["end"])
+        there = (start <= self.course.through) & (end >= self.course.through) & (rows["share"] > 0)
+        return int((rows[there].groupby("unit")["rep"].nunique() > 1).sum())
 
     @cached_property
     def spent(self) -> pd.DataFrame:
@@ -53,19 +84,30 @@ class Elapsed:
 
     @cached_property
     def newly_spent(self) -> pd.DataFrame:
-        """Of `spent` what counts against the limits of the plan in force."""
-        return self.spent[self.spent["period"].isin(self.periods)]
+        """What counts against the limits of the plan in force: `spent` less what they know of."""
+        known = self.before.spent
+        if known is None:
+            return self.spent
+        earlier = _of_places(known, "")
+        return pd.concat([self.spent, earlier.assign(spend=-earlier["spend"])])
 
     @cached_property
     def people(self) -> float:
-        """What people cost, by the days of each that have passed. [currency]"""
-        rows = self.course.plan["reps"]
-        start, end = pd.to_datetime(rows["start"]), pd.to_datetime(rows["end"])
-        there = (end - start).dt.days + 1
-        last = end.where(end <= self.course.through, self.course.through)
-        passed = ((last - start).dt.days + 1).clip(lower=0)
-        share = (passed / there.where(there > 0)).fillna(0.0)
-        return float((rows["cost"] * share)[rows["hired"] != "no"].sum())
+        """Cost of people in the newly closed periods, without variable pay. [currency]"""
+        present = self._present
+        return float((self.problem.reps["cost"] * present).sum())
+
+    @cached_property
+    def other_costs(self) -> float:
+        """Variable pay at plan and hires of the newly closed periods. [currency]"""
+        pay = float((self.problem.reps["pay_at_plan"] * self._present).sum())
+        return pay + self.problem.hire_cost * len(self.hired)
+
+    @property
+    def _present(self) -> pd.Series[float]:
+        """Newly closed periods in which each rep was there."""
+        present = self._evidence.taken(self.problem.tenures.presence)
+        return present[list(self.course.newly_closed)].sum(axis=1)
 
     @cached_property
     def assumed_spend(self) -> pd.DataFrame:
@@ -76,6 +118,15 @@ class Elapsed:
         places = {name: rows[name].where(rows[name] != "") for name in PLACE[1:]}
         dated = rows.assign(**places, date=rows["period"].map(starts), kind="actual")
         return dated.drop(columns="period")
+
+    @cached_property
+    def committed(self) -> pd.DataFrame:
+        """Planned spend of the periods to come on levers that are committed for the horizon; as `spent`."""
+        levers = self.course.scenario.table("levers")
+        fixed = levers.loc[levers["commit"] == "horizon", "lever"]
+        rows = self.course.plan["budget"]
+        rows = rows[rows["period"].isin(self.course.open) & rows["lever"].isin(fixed)]
+        return _of_places(rows, "")
 
 
 def _of_places(rows: pd.DataFrame, source: str) -> pd.DataFrame:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -14,7 +15,7 @@ from allocopt.errors import DataError, Finding, Severity
 from allocopt.plan import Plan
 from allocopt.replanning.course import Course
 from allocopt.replanning.ledger import SOURCE, Ledger, entered, open_ledger, replaced
-from allocopt.rolling.actuals import DATED, placed, read_files
+from allocopt.rolling.actuals import DATED, PLACE, Arrival, placed, read_files
 from allocopt.scenario import Scenario
 
 # What may come besides sales: a file that is called as one of these tables is that table.
@@ -24,6 +25,10 @@ TABLES = (
 )
 # Spend of a plan that nobody has told of is taken to have been spent as planned.
 AS_PLANNED = "as planned"
+# Columns that a file may have or leave out; with them, its rows are others than without.
+OPTIONAL = ("unit", "rep", "product", "channel")
+# So many places of one kind are questioned.
+MOST_ASKED = 5
 # What plan.json calls the files that have been entered.
 ENTERED = "entered"
 
@@ -100,23 +105,62 @@ def arrive(
     before: Mapping[str, str] = plan.summary.get(ENTERED, {})
     new = [path for path in files if digests[path] not in before]
     came = read_files(folder, new, TABLES, (calendar.plan_start, calendar.plan_end))
-    for path, name, frame in sorted(came, key=_latest_day):
+    for file in sorted(came, key=_latest_day):
+        name = file.table
         # A row that names a unit is the same row whether or not it names the unit's place.
-        rows = placed(frame, course.units) if name == "actuals" else frame
+        rows = placed(file.rows, course.units) if name == "actuals" else file.rows
         known[name] = (
-            replaced(known[name], rows, path.name, calendar)
+            replaced(known[name], rows, file.path.name, calendar)
             if whole and name in DATED
-            else entered(known[name], rows, path.name)
+            else entered(known[name], rows, file.path.name)
         )
     entered_now = {digests[path]: path.name for path in new}
     old = [path for path in files if digests[path] in before]
-    notices = (*_old(old), *_notices(known), *_grains(known["actuals"].rows, calendar))
+    said = [finding for file in came for finding in (*file.findings, *_elsewhere(file, course))]
+    notices = (*said, *_old(old), *_notices(known), *_grains(known["actuals"].rows, calendar))
     return Arrived(known, {**before, **entered_now}, notices)
 
 
-def _latest_day(file: tuple[Path, str, pd.DataFrame]) -> pd.Timestamp:
-    _, _, rows = file
-    return rows["date"].max() if "date" in rows else pd.Timestamp.min
+def came_of_horizon(
+    folder: Path, plan: Plan, scenario: Scenario, files: Sequence[Path]
+) -> tuple[Scenario, dict[str, pd.DataFrame]]:
+    """A plan's scenario with the history of before its horizon, and all that came since, by table.
+
+    What an earlier replan has entered counts once, whether or not `files` name it again. Raises DataError
+    with the problems of all files.
+    """
+    start = Course(plan, scenario, ()).calendar.plan_start
+    came = arrive(folder, plan, scenario, files).tables
+    history = scenario.table("history")
+    tables = {**scenario.tables, "history": history[history["date"] < start]}
+    # The ledger of spend has that of before as well.
+    tables |= {"spend": came["spend"]} if len(came["spend"]) else {}
+    return replace(scenario, tables=MappingProxyType(tables)), {"actuals": came["actuals"]}
+
+
+def _latest_day(file: Arrival) -> pd.Timestamp:
+    return file.rows["date"].max() if "date" in file.rows else pd.Timestamp.min
+
+
+def _elsewhere(file: Arrival, course: Course) -> Iterator[Finding]:
+    """Rows that put a unit into a place that is not its own."""
+    if file.table != "actuals":
+        return
+    for name in PLACE:
+        own = file.rows["unit"].map(course.units[name])
+        apart = own.notna() & file.rows[name].notna() & (own != file.rows[name])
+        if apart.any():
+            first = file.rows.loc[apart].iloc[0]
+            yield Finding(
+                Severity.WARNING,
+                f"{int(apart.sum())} rows name another {name} than that of their unit, which counts",
+                file=file.path.name,
+                column=name,
+                value=str(first[name]),
+                expected=f"{own[apart].iloc[0]}, where {first['unit']} lies",
+                code="unit-elsewhere",
+                count=int(apart.sum()),
+            )
 
 
 def _old(files: Sequence[Path]) -> Iterator[Finding]:
@@ -144,17 +188,20 @@ def _notices(ledgers: Mapping[str, Ledger]) -> Iterator[Finding]:
 
 
 def _grains(rows: pd.DataFrame, calendar: Calendar) -> Iterator[Finding]:
-    """Places that one file reports by unit and another as a whole: the same sales may be in both."""
-    place = [rows["territory"], rows["segment"], calendar.label_of(rows["date"])]
-    by_unit = rows["unit"].notna()
-    for names, own in rows[SOURCE].groupby([column.fillna("") for column in place]):
-        files = {whole: set(own[by_unit[own.index] != whole]) for whole in (True, False)}
-        if files[True] and files[False] and files[True] != files[False]:
-            territory, segment, period = names
+    """Places that one file reports by unit, rep, product or channel and another does not: told twice?"""
+    table = rows[[*PLACE, SOURCE]].fillna("").assign(period=calendar.label_of(rows["date"]))
+    place = [*PLACE, "period"]
+    for column in OPTIONAL:
+        named = table.assign(named=rows[column].notna().astype(float))
+        by_file = named.groupby([*place, SOURCE])["named"].mean().reset_index()
+        apart = by_file.groupby(place)["named"].agg(["min", "max"])
+        twice = apart[(apart["min"] == 0) & (apart["max"] == 1)].reset_index()
+        asked = by_file.merge(twice[place].head(MOST_ASKED), on=place)
+        for (territory, segment, period), own in asked.groupby(place):
             yield Finding(
                 Severity.WARNING,
-                f"{territory} × {segment} in {period} is reported as a whole and by unit",
-                file=", ".join(sorted(files[True] | files[False])),
+                f"{territory} × {segment} in {period} is reported with and without {column}",
+                file=", ".join(own[SOURCE]),
                 expected="each sale once",
                 mend="keep one of them, and enter it with --replace",
                 code="actuals-twice",

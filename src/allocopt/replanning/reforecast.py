@@ -13,19 +13,23 @@ from allocopt.forecasting.panel import KEYS
 from allocopt.forecasting.sources import sources_of
 from allocopt.forecasting.update import carry_on
 from allocopt.plan import OPTIONAL_TABLES
-from allocopt.replanning.course import Course
+from allocopt.replanning.course import DAY, Course
 from allocopt.scenario import Scenario
 
 GIVEN = "demand is given"
 ASKED = "asked for"
-UPDATED = "updated without training"
+FIRST = "there was none before"
+UPDATED = "what was learnt until {:%Y-%m-%d} carried on"
+# What plan.json calls the last day of the history that forecasters were trained on.
+TRAINED = "trained"
 
 
 @dataclass(frozen=True)
 class Reforecast:
     """The forecast of the rest.
 
-    `refitted` says whether forecasters were trained again, `why` what decided it. `drift` [level, key,
+    `refitted` says whether forecasters were trained again, `why` what decided it, `trained` the last day of
+    the history that they know by heart. `drift` [level, key,
     expected, actual, lower, upper, drift] holds what came against what was expected; empty where demand
     is given.
     """
@@ -34,6 +38,7 @@ class Reforecast:
     refitted: bool
     why: str
     drift: pd.DataFrame
+    trained: pd.Timestamp
 
 
 def forecast_again(course: Course, rest: Scenario) -> Reforecast:
@@ -41,17 +46,30 @@ def forecast_again(course: Course, rest: Scenario) -> Reforecast:
 
     `rest` is the scenario of the rest. Raises what `forecast_scenario` raises.
     """
-    rule = rest.config.replan.refit
-    before, after = _case(course.scenario), _case(rest)
+    rule, latest = rest.config.replan.refit, course.through
+    learnt_until = trained_until(course)
+    before, after = _case(course.scenario, learnt_until), _case(rest)
     if rule == "always" or before is None or after is None:
-        given = len(rest.table("demand")) > 0
-        why = GIVEN if given else ASKED
-        return Reforecast(forecast_scenario(rest), not given, why, pd.DataFrame())
-    learnt = _fitted(before)
-    update = carry_on(learnt, after)
+        given = is_given(rest)
+        why = GIVEN if given else (ASKED if rule == "always" else FIRST)
+        return Reforecast(forecast_scenario(rest), not given, why, pd.DataFrame(), latest)
+    update = carry_on(_fitted(before), after)
     if rule == "auto" and update.refit_due:
-        return Reforecast(_fitted(after).forecast(), True, update.why, update.drift)
-    return Reforecast(update.fitted.forecast(), False, update.why or UPDATED, update.drift)
+        return Reforecast(_fitted(after).forecast(), True, update.why, update.drift, latest)
+    why = update.why or UPDATED.format(learnt_until)
+    return Reforecast(update.fitted.forecast(), False, why, update.drift, learnt_until)
+
+
+def trained_until(course: Course) -> pd.Timestamp:
+    """Last day of the history that the forecasters of the plan in force were trained on."""
+    told = course.plan.summary.get("review", {}).get(TRAINED)
+    return pd.Timestamp(told) if told else course.scenario.calendar.plan_start - DAY
+
+
+def is_given(scenario: Scenario) -> bool:
+    """Whether demand of everything is given, so that no forecast counts."""
+    units = scenario.table("units")
+    return len(scenario.table("demand")) > 0 or bool(units["demand"].notna().all())
 
 
 def compared(course: Course, forecast: Forecast) -> pd.DataFrame:
@@ -64,12 +82,20 @@ def compared(course: Course, forecast: Forecast) -> pd.DataFrame:
     return both.reset_index()[list(OPTIONAL_TABLES["reforecast"])]
 
 
-def _case(scenario: Scenario) -> Case | None:
-    """What the forecast of a scenario is learnt from; None where demand is given or nothing is known."""
-    sources = sources_of(scenario)
-    if len(sources.table("demand")):
+def _case(scenario: Scenario, until: pd.Timestamp | None = None) -> Case | None:
+    """What the forecast of a scenario is learnt from, `until` a day before its start where one is given.
+
+    None where demand is given or nothing is known.
+    """
+    if is_given(scenario):
         return None
-    case = open_case(sources, scenario.calendar, replace(options_of(scenario), backtest=False))
+    sources, calendar = sources_of(scenario), scenario.calendar
+    if until is not None:
+        start = until + DAY
+        more = calendar.distance(start, calendar.plan_start)
+        periods = calendar.plan_periods + more
+        calendar = replace(calendar, plan_start=start, plan_periods=periods)
+    case = open_case(sources, calendar, replace(options_of(scenario), backtest=False))
     return case if isinstance(case, Case) else None
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from allocopt.notes import CHINESE, Note, few
 from allocopt.replanning.closing import silent
 from allocopt.replanning.performance import review_lines
+from allocopt.replanning.reforecast import is_given
 from allocopt.replanning.turn import Replanned
 from allocopt.replanning.variance import deviation_notes
 
@@ -48,6 +49,9 @@ def _reported(done: Replanned) -> Iterator[Note]:
 def _forecast(done: Replanned) -> Iterator[Note]:
     """Old against new demand of the rest, and whether forecasters were trained again."""
     if done.reforecast is None or "reforecast" not in done.plan.tables:
+        return
+    if is_given(done.scenario):
+        yield Note("forecast        demand is given and stays", "预测      需求为给定值，保持不变")
         return
     rows = done.plan["reforecast"]
     cells = rows[rows["unit"].fillna("") == ""]

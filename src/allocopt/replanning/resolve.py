@@ -15,7 +15,6 @@ from allocopt.forecasting import Forecast
 from allocopt.plan import OPTIONAL_TABLES, Plan
 from allocopt.planning import Progress, problem_of
 from allocopt.problem import Problem
-from allocopt.replanning.unchanged import Unchanged
 from allocopt.scenario import Scenario, change_scenario
 from allocopt.whatif.changes import Basis, setting_maker
 from allocopt.whatif.session import Session, open_session
@@ -29,22 +28,16 @@ MOST_WEIGHED = 8
 
 @dataclass(frozen=True)
 class Resolved:
-    """The rest solved again: its scenario, forecast and plan, and the plan in force for comparison."""
+    """The rest solved again: its scenario, forecast and plan."""
 
     scenario: Scenario
     forecast: Forecast
     plan: Plan
-    before: Plan
 
     @cached_property
     def problem(self) -> Problem:
         """The problem of the rest."""
         return problem_of(self.scenario, self.forecast)
-
-    @cached_property
-    def unchanged(self) -> Unchanged:
-        """What doing nothing brings."""
-        return Unchanged(self.problem, self.before)
 
     @cached_property
     def _evidence(self) -> Evidence:
@@ -57,16 +50,18 @@ class Resolved:
     def curve(self) -> pd.DataFrame:
         """changes, used, objective, benefit [currency], share: what at most so many changes bring.
 
-        `benefit` is against no change by choice, `share` of the benefit of the whole plan. A plan of few
-        changes is one of more changes as well: where a search finds less with more, the better one stands.
+        `benefit` is against the fewest changes that are possible, `share` of that of the whole plan. A
+        plan of few changes is one of more changes as well: where a search finds less with more, the better
+        one stands.
         """
         most = changes_by_choice(self._evidence)
         steps = [*(k for k in STEPS if k < most), most]
         rows, best = [], (-np.inf, 0)
         for step in steps:
             found = self._at_most(step) if step < most else (self._objective, most)
-            best = max(best, found)
-            rows.append((step, best[1], best[0]))
+            if found is not None:
+                best = max(best, found)
+                rows.append((step, best[1], best[0]))
         table = pd.DataFrame(rows, columns=["changes", "used", "objective"], dtype=float)
         benefit = table["objective"] - table["objective"].iloc[0]
         whole = float(benefit.iloc[-1])
@@ -78,9 +73,12 @@ class Resolved:
     def _objective(self) -> float:
         return float(self.plan.summary["objective"])
 
-    def _at_most(self, changes: int) -> tuple[float, int]:
-        """Objective with at most so many handovers by choice, and how many there are."""
-        after = self._session.ask([f"handover.max_units={changes}"]).after
+    def _at_most(self, changes: int) -> tuple[float, int] | None:
+        """Objective with at most so many handovers by choice, and how many; None: more are forced."""
+        try:
+            after = self._session.ask([f"handover.max_units={changes}"]).after
+        except AllocoptError:
+            return None
         return after.objective, changes_by_choice(Evidence(after.problem, after.audited))
 
     def moves(self, *, weigh: bool = True) -> pd.DataFrame:
@@ -135,4 +133,4 @@ def solve_rest(
     """
     near = max(float(before.summary["gap"]), 0.0)
     plan = plan_from(before, scenario, forecast=forecast, progress=progress, stop=stop, near=near)
-    return Resolved(scenario, forecast, plan, before)
+    return Resolved(scenario, forecast, plan)

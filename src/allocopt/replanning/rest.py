@@ -15,7 +15,7 @@ from allocopt.replanning.course import Course
 from allocopt.replanning.elapsed import Elapsed
 from allocopt.replanning.ledger import SOURCE
 from allocopt.replanning.reading import AS_PLANNED
-from allocopt.replanning.rest_quotas import BY, decided_by_rule
+from allocopt.replanning.rest_quotas import BY, decided_by_rule, target_of_held
 from allocopt.replanning.rest_settings import rest_settings
 from allocopt.replanning.rest_targets import targets_of_rest
 from allocopt.rolling.steps import STEPS, append_actuals, append_rows
@@ -62,9 +62,17 @@ def with_quotas(rest: Scenario, course: Course, demand: pd.DataFrame) -> Scenari
     rows = decided_by_rule(course, demand)
     by_people = rest.table("overrides")
     by_people = by_people[by_people["by"].fillna("") != BY]
-    together = append_rows(append_rows(empty_table("overrides"), rows), by_people)
-    tables = {**rest.tables, "overrides": together}
-    return replace(rest, tables=MappingProxyType(tables))
+    frame = empty_table("overrides").reindex(columns=[*by_people.columns, *_more(rows, by_people)])
+    tables = {**rest.tables, "overrides": append_rows(append_rows(frame, rows), by_people)}
+    config = rest.config
+    if len(rows):
+        quota = config.quota.model_copy(update={"target": target_of_held(course, rows)})
+        config = config.model_copy(update={"quota": quota})
+    return replace(rest, config=config, tables=MappingProxyType(tables))
+
+
+def _more(rows: pd.DataFrame, others: pd.DataFrame) -> list[str]:
+    return [str(name) for name in rows.columns if name not in others.columns]
 
 
 def expected_of_silent(course: Course) -> pd.DataFrame:

@@ -8,30 +8,47 @@ from __future__ import annotations
 
 import pandas as pd
 
-from allocopt.horizon import company_targets
 from allocopt.replanning.course import Course
+from allocopt.replanning.elapsed import Elapsed
 from allocopt.rolling.year import Year
 
 # Who has decided the quotas that a replan carries over.
 BY = "replan"
+# What a relieved quota was when quotas were first held, and demand now as a share of demand then.
+FIRST = ("first_quota", "fall")
 
 
 def target_of_rest(course: Course) -> float | None:
-    """What the quotas of the rest add up to before over-assignment [currency]; None: by the plan's rules.
+    """What re-based quotas add up to before over-assignment [currency]; None: by the plan's rules.
 
-    Re-based quotas share what is left of a target that is given, else the sales that are expected now.
-    The company's goal in `targets` says by itself what is left of it.
+    They share what is left of a target that is given, else the sales that are expected now; the company's
+    goal in `targets` says by itself what is left of it.
     """
-    section, quotas = course.scenario.config.quota, _of_reps(course)
-    if course.scenario.config.replan.quotas == "rebase":
-        newly = course.sold["period"].isin(course.newly_closed)
-        sold = float(course.sold["sales"][newly].sum())
-        return None if section.target is None else max(section.target - sold, 0.0)
-    goals = company_targets(course.scenario.table("targets"), course.scenario.calendar)
-    if section.target is None and len(goals):
+    target = course.scenario.config.quota.target
+    if target is None or _is_held(course):
+        # A target that an earlier turn has made of held quotas says nothing of what is wanted.
         return None
-    total = float(quotas.loc[quotas["period"].isin(course.open), "quota"].sum())
-    return max(total, 0.0) / (1 + section.over_assignment)
+    before = Elapsed(course).before
+    sold = float(course.sold["sales"].sum() - before.sold["sales"].sum())
+    return max(target - sold, 0.0)
+
+
+def _is_held(course: Course) -> bool:
+    """Whether the target of the plan in force is the sum of quotas that a replan carried over."""
+    by = course.scenario.table("overrides")["by"]
+    return bool((by.fillna("") == BY).any())
+
+
+def target_of_held(course: Course, decided: pd.DataFrame) -> float:
+    """What held quotas and those of positions that nobody has yet add up to, before over-assignment.
+
+    `decided` are the rows of `decided_by_rule`. [currency]
+    """
+    rows = _of_reps(course)
+    rows = rows[rows["period"].isin(course.open) & ~rows["rep"].isin(_seated(course))]
+    held = decided["value"].astype(float).sum() * course.scenario.calendar.input_factor
+    section = course.scenario.config.quota
+    return float(held + rows["quota"].sum()) / (1 + section.over_assignment)
 
 
 def decided_by_rule(course: Course, demand: pd.DataFrame) -> pd.DataFrame:
@@ -45,35 +62,50 @@ def decided_by_rule(course: Course, demand: pd.DataFrame) -> pd.DataFrame:
         return course.scenario.table("overrides").iloc[:0]
     rows = _of_reps(course)
     rows = rows[rows["period"].isin(course.open) & rows["rep"].isin(_seated(course))]
-    if rule == "relief":
-        rows = rows.assign(quota=rows["quota"] * rows["rep"].map(relief(course, demand)))
     starts = dict(zip(calendar.labels, calendar.starts, strict=True))
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "kind": "quota",
             "rep": rows["rep"],
             "period": rows["period"].map(starts),
-            "value": (rows["quota"] / calendar.input_factor).map(repr),
+            "value": rows["quota"] / calendar.input_factor,
             "reason": f"{rule} of remaining quotas",
             "by": BY,
         }
     )
+    if rule == "relief":
+        table = _relieved(course, table, demand)
+    return table.assign(value=table["value"].map(repr))
 
 
-def relief(course: Course, demand: pd.DataFrame) -> pd.Series[float]:
-    """Share of the quota that stays, by rep: how far demand of the rep's units has fallen, at most 1.
+def _relieved(course: Course, table: pd.DataFrame, demand: pd.DataFrame) -> pd.DataFrame:
+    """Held quotas, less by how far demand has fallen since quotas were first held.
 
-    Units count by what was planned to be sold in the periods still to come.
+    A row remembers the quota and the fall so far: relief goes back where demand does.
     """
-    rows = course.plan["sales"][course.plan["sales"]["period"].isin(course.open)]
-    planned = rows.groupby("unit")[["sales", "demand"]].sum()
-    kept = demand.sum(axis=1).reindex(planned.index) / planned["demand"]
-    kept = kept.where(planned["demand"] > 0, 1.0).fillna(1.0)
+    known = course.scenario.table("overrides")
+    known = known[known["by"].fillna("") == BY]
+    key = ["rep", "period"]
+    first = known.set_index(key).reindex(columns=list(FIRST)).astype(float)
+    before = first.reindex(pd.MultiIndex.from_frame(table[key])).set_axis(table.index)
+    quota = before["first_quota"].fillna(table["value"])
+    then, now = (_demand_held(course, rows) for rows in (course.plan["sales"], _long(demand)))
+    change = table["rep"].map(now / then.where(then > 0)).fillna(1.0)
+    fall = before["fall"].fillna(1.0) * change
+    return table.assign(value=quota * fall.clip(upper=1.0), first_quota=quota, fall=fall)
+
+
+def _demand_held(course: Course, rows: pd.DataFrame) -> pd.Series[float]:
+    """Demand of the periods to come of the units that each rep has on the last closed day; by rep."""
+    by_unit = rows[rows["period"].isin(course.open)].groupby("unit")["demand"].sum()
     held = Year(course.plan, course.scenario, until=course.through).stays["rep"]
-    weighed = pd.DataFrame({"sales": planned["sales"], "kept": planned["sales"] * kept})
-    sums = weighed.groupby(held.reindex(planned.index)).sum()
-    share = (sums["kept"] / sums["sales"].where(sums["sales"] > 0)).clip(upper=1.0)
-    return share.reindex(course.scenario.table("reps")["rep"]).fillna(1.0)
+    sums: pd.Series[float] = by_unit.groupby(held.reindex(by_unit.index)).sum()
+    return sums
+
+
+def _long(demand: pd.DataFrame) -> pd.DataFrame:
+    wide = demand.rename_axis(index="unit", columns="period")
+    return pd.DataFrame({"demand": wide.stack()}).reset_index()
 
 
 def _of_reps(course: Course) -> pd.DataFrame:

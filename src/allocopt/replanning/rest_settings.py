@@ -6,6 +6,7 @@ import pandas as pd
 
 from allocopt.config import Config
 from allocopt.config.rules import Budget, BudgetBound, Handover, Headcount, HeadcountBound
+from allocopt.config.scope import Scope
 from allocopt.problem.budget import spent_in
 from allocopt.problem.cells import PLACE
 from allocopt.problem.headcount import rep_in
@@ -28,7 +29,7 @@ def rest_settings(course: Course) -> Config:
         update={
             "calendar": config.calendar.model_copy(update=moved),
             "headcount": _headcount(course.scenario, elapsed),
-            "handover": _handover(config.handover, elapsed.handed_over),
+            "handover": _handover(config.handover, elapsed),
             "budget": _budget(course.scenario, elapsed),
             "quota": config.quota.model_copy(update={"target": target_of_rest(course)}),
         }
@@ -56,32 +57,41 @@ def _left(bound: Headcount | HeadcountBound, filled: int) -> dict[str, int | Non
     return {"min": max(bound.min - filled, 0), "max": most}
 
 
-def _handover(handover: Handover, handed_over: int) -> Handover:
+def _handover(handover: Handover, elapsed: Elapsed) -> Handover:
     """The ceiling of the horizon less what has changed hands; that of one replan stays as it is."""
     most = handover.max_units
-    left = None if most is None else max(most - handed_over, 0)
+    left = None if most is None else max(most - elapsed.handed_over, 0) + elapsed.shared
     return handover.model_copy(update={"max_units": left})
 
 
 def _budget(scenario: Scenario, elapsed: Elapsed) -> Budget:
-    """Bounds over the horizon, less what has been spent; those of one period stay."""
-    budget, spent = scenario.config.budget, elapsed.newly_spent
-    most = budget.total_max
+    """Bounds over the horizon, less what has been spent; those of one period stay.
+
+    What is committed for the horizon goes on, so that no upper bound is below that.
+    """
+    budget, most = scenario.config.budget, scenario.config.budget.total_max
     if most is not None:
-        used = float(spent["spend"].sum()) + (elapsed.people if budget.include_people else 0.0)
-        most = max(most - used, 0.0)
-    by = tuple(_less(scenario, bound, spent) for bound in budget.by)
+        people = elapsed.people if budget.include_people else 0.0
+        used = float(elapsed.newly_spent["spend"].sum()) + people
+        most = max(most - used, float(elapsed.committed["spend"].sum()))
+    by = tuple(_less(scenario, bound, elapsed) for bound in budget.by)
     return budget.model_copy(update={"total_max": most, "by": by})
 
 
-def _less(scenario: Scenario, bound: BudgetBound, spent: pd.DataFrame) -> BudgetBound:
+def _less(scenario: Scenario, bound: BudgetBound, elapsed: Elapsed) -> BudgetBound:
     if bound.period is not None:
         return bound
-    keys = list(spent[list(PLACE)].itertuples(index=False, name=None))
-    inside = set(spent_in(scenario, tuple(keys), bound.scope))
-    used = float(spent["spend"][[key in inside for key in keys]].sum())
+    used = _inside(scenario, bound.scope, elapsed.newly_spent)
+    least = _inside(scenario, bound.scope, elapsed.committed)
     ends = {
-        name: None if limit is None else max(limit - used, 0.0)
-        for name, limit in (("min", bound.min), ("max", bound.max))
+        "min": None if bound.min is None else max(bound.min - used, 0.0),
+        "max": None if bound.max is None else max(bound.max - used, least),
     }
     return bound.model_copy(update=ends)
+
+
+def _inside(scenario: Scenario, scope: Scope, spent: pd.DataFrame) -> float:
+    """Money of rows by lever, territory and segment that lies in a scope. [currency]"""
+    keys = list(spent[list(PLACE)].itertuples(index=False, name=None))
+    inside = set(spent_in(scenario, tuple(keys), scope))
+    return float(spent["spend"][[key in inside for key in keys]].sum())

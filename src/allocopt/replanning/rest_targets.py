@@ -10,44 +10,65 @@ import pandas as pd
 from allocopt.config.scope import Scope, parse_scope
 from allocopt.replanning.course import DAY, Course
 from allocopt.replanning.elapsed import Elapsed
+from allocopt.replanning.performance.amounts import Books
 
 # Figures that cannot be less than nothing: a target that has been passed asks for no more.
 AMOUNTS = ("sales", "margin")
+# When a target that has been cut began: late rows of that time still count.
+BEGUN = "begun"
 
 
 def targets_of_rest(course: Course, targets: pd.DataFrame) -> pd.DataFrame:
-    """Targets whose time is over are gone; of others what came in newly closed periods is taken off."""
+    """Targets whose time is over are gone; what came of others is taken off, as far as it was not yet."""
     start = course.through + DAY
     rows = targets[targets["end"] >= start].reset_index(drop=True)
     begun = rows["start"] < start
+    first = pd.to_datetime(rows[BEGUN]) if BEGUN in rows else rows["start"]
+    first = first.fillna(rows["start"])
+    elapsed = Elapsed(course)
     amount = [
-        _left(course, row) if row["start"] < start else float(row["amount"])
-        for row in rows.to_dict("records")
+        _left(elapsed, row, day) if cut else float(row["amount"])
+        for row, day, cut in zip(rows.to_dict("records"), first, first < start, strict=True)
     ]
-    return rows.assign(amount=amount, start=rows["start"].mask(begun, start))
+    dated = first.where(first < start).dt.strftime("%Y-%m-%d")
+    return rows.assign(amount=amount, start=rows["start"].mask(begun, start), **{BEGUN: dated})
 
 
-def _left(course: Course, row: Mapping[Hashable, Any]) -> float:
-    """What is left of the amount of a target."""
+def _left(elapsed: Elapsed, row: Mapping[Hashable, Any], begun: pd.Timestamp) -> float:
+    """What is left of the amount of a target that began on a day."""
     measure = row["measure"] if isinstance(row["measure"], str) else "sales"
     scope = parse_scope(row["scope"] if isinstance(row["scope"], str) else "company")
-    sold = course.sold[course.sold["period"].isin(course.newly_closed)]
-    sold = sold[(sold["date"] >= row["start"]) & rows_in(course, sold, scope)]
-    left = float(row["amount"]) - reached(course, sold, measure)
+    now, then = (
+        reached(course, scope, measure, begun) for course in (elapsed.course, elapsed.before)
+    )
+    left = float(row["amount"]) - (now - then)
+    if measure == "contribution":
+        left += float(elapsed.newly_spent["spend"].sum()) + elapsed.people + elapsed.other_costs
     return max(left, 0.0) if measure in AMOUNTS else left
 
 
-def reached(course: Course, sold: pd.DataFrame, measure: str) -> float:
-    """What rows of sales bring of a measure; 0 of one that they say nothing of."""
-    if measure == "sales":
-        return float(sold["sales"].sum())
-    if measure == "margin":
-        return float(margin_of(course, sold).sum())
-    if measure == "contribution":
-        elapsed = Elapsed(course)
-        spend = float(elapsed.newly_spent["spend"].sum())
-        return float(margin_of(course, sold).sum()) - spend - elapsed.people
-    return float(sold[measure].sum()) if measure in sold else 0.0
+def reached(course: Course, scope: Scope, measure: str, begun: pd.Timestamp) -> float:
+    """What closed periods brought of a measure in a scope since a day; 0 of one that rows say nothing of.
+
+    Of contribution it is the margin. A rep's sales are those of the units that the rep had, where rows name
+    no rep.
+    """
+    sold = course.sold[course.sold["date"] >= begun]
+    if scope.kind == "rep" and measure == "sales":
+        return _of_rep(course, scope.value, begun)
+    inside = sold[rows_in(course, sold, scope)]
+    if measure in ("margin", "contribution"):
+        return float(margin_of(course, inside).sum())
+    return float(inside[measure].sum()) if measure in inside else 0.0
+
+
+def _of_rep(course: Course, rep: str, begun: pd.Timestamp) -> float:
+    """Sales credited to a rep in the closed periods that start on a day or later. [currency]"""
+    if not course.closed:
+        return 0.0
+    actual = Books(course).reps.actual
+    places = [k for k in range(len(course.closed)) if course.calendar.starts[k] >= begun]
+    return float(actual.reindex([rep])[places].sum().sum())
 
 
 def margin_of(course: Course, sold: pd.DataFrame) -> pd.Series[float]:

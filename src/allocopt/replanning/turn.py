@@ -21,7 +21,7 @@ from allocopt.replanning.course import Course, Outlook
 from allocopt.replanning.frozen import frozen_tables
 from allocopt.replanning.performance import performance_table, results_table
 from allocopt.replanning.reading import ENTERED, Arrived, arrive
-from allocopt.replanning.reforecast import Reforecast, compared, forecast_again
+from allocopt.replanning.reforecast import TRAINED, Reforecast, compared, forecast_again
 from allocopt.replanning.resolve import Resolved, solve_rest
 from allocopt.replanning.rest import fingerprint, rest_scenario, with_quotas
 from allocopt.replanning.unchanged import Unchanged
@@ -105,7 +105,8 @@ def replan(
     tell(0.0, "Reading what came")
     arrived = arrive(Path(folder), plan, scenario, files, whole=asked.whole)
     course, running = open_course(plan, scenario, arrived, asked)
-    if not (arrived.changed or course.newly_closed or asked.rules or asked.settings):
+    changes = [text for text in asked.settings if not text.startswith("solver.")]
+    if not (arrived.changed or course.newly_closed or asked.rules or changes):
         return Replanned(course, arrived, running, plan, scenario)
     return go_on(course, arrived, running, asked, tell, stop)
 
@@ -156,8 +157,10 @@ def go_on(
     )
     tell(0.8, "Weighing the changes")
     tables |= _weighed(solved, asked)
-    # The landing is that of the plan that goes on.
-    tables["performance"] = performance_table(course, Outlook(rest, again.forecast, solved.plan))
+    # The landing is that of the plan that goes on; alerts look at the one that was in force.
+    outlook = Outlook(rest, again.forecast, solved.plan)
+    tables["performance"] = performance_table(course, outlook)
+    tables["results"] = results_table(course, outlook)
     return _solved_again(review, solved, tables)
 
 
@@ -246,7 +249,7 @@ def _told(review: Replanned) -> dict[str, Any]:
         "solved": review.resolved is not None,
     }
     if again is not None:
-        told |= {"refitted": again.refitted, "why": again.why}
+        told |= {"refitted": again.refitted, "why": again.why, TRAINED: f"{again.trained:%Y-%m-%d}"}
     if review.unchanged is not None:
         told["unchanged"] = {
             "sales": float(review.unchanged.sales.to_numpy().sum()),

@@ -47,7 +47,8 @@ class Unchanged:
         e, problem = self._evidence, self.problem
         present = e.taken(problem.tenures.presence).sum(axis=1)
         # A position that was filled before the rest is paid for; those still to be filled cost a hire.
-        overtime = (e.load - e.available).clip(lower=0.0)
+        most = problem.workload.overtime_max * e.available
+        overtime = (e.load - e.available).clip(lower=0.0).clip(upper=most)
         return {
             "margin_on_sales": float((self.sales.sum(axis=1) * problem.units["margin"]).sum()),
             "spend": -float(e.spend.to_numpy().sum()),

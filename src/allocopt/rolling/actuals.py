@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -15,6 +16,17 @@ from allocopt.scenario import Scenario, check_tables
 from allocopt.tables import table_named
 
 Span = tuple[pd.Timestamp, pd.Timestamp]
+
+
+class Arrival(NamedTuple):
+    """A file of what came: which table it is, its rows, and what reading had to say short of a problem."""
+
+    path: Path
+    table: str
+    rows: pd.DataFrame
+    findings: tuple[Finding, ...]
+
+
 PLACE = ("territory", "segment")
 # Tables whose rows happened on a day.
 DATED = ("actuals", "spend")
@@ -34,8 +46,8 @@ def read_actuals(
     calendar = scenario.calendar
     came: dict[str, list[pd.DataFrame]] = {}
     span = (calendar.plan_start, calendar.plan_end)
-    for _, name, frame in read_files(folder, files, ("spend",), span, _twice(files)):
-        came.setdefault(name, []).append(frame)
+    for file in read_files(folder, files, ("spend",), span, _twice(files)):
+        came.setdefault(file.table, []).append(file.rows)
     return {name: pd.concat(frames, ignore_index=True) for name, frames in came.items()}
 
 
@@ -45,14 +57,14 @@ def read_files(
     tables: Sequence[str],
     span: Span,
     known: Iterable[Finding] = (),
-) -> list[tuple[Path, str, pd.DataFrame]]:
-    """Each file with the table that it is, and its rows.
+) -> list[Arrival]:
+    """Each file with the table that it is, its rows, and what reading it had to say.
 
     A file that is called as one of `tables` is that table, any other has actual sales; sales and spend lie
     in the `span` of days. `folder` is a plan's; its territories, segments, units and levers are what the
     files may name. Raises DataError with the problems of all files and those that are `known` before.
     """
-    came: list[tuple[Path, str, pd.DataFrame]] = []
+    came: list[Arrival] = []
     findings = list(known)
     for path in files:
         name = _table_of(path, tables)
@@ -64,7 +76,8 @@ def read_files(
             continue
         frame = check.scenario.table(name)
         findings += _outside(path, frame, span if name in DATED else EVER)
-        came.append((path, name, frame))
+        own = tuple(f for f in check.findings if Path(f.file).name.startswith(path.name))
+        came.append(Arrival(path, name, frame, own))
     if findings:
         raise DataError(findings)
     return came
@@ -115,9 +128,9 @@ def _problem(path: Path, message: str, expected: str, value: str = "") -> Findin
 
 
 def placed(rows: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
-    """Rows of sales that all name their territory and segment: a unit knows its own.
+    """Rows of sales that all name their territory and segment: a unit's own goes before what a row says.
 
     `units` is indexed by unit.
     """
-    own = {name: rows[name].fillna(rows["unit"].map(units[name])) for name in PLACE}
+    own = {name: rows["unit"].map(units[name]).fillna(rows[name]) for name in PLACE}
     return rows.assign(**own)

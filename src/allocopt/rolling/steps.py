@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from allocopt.rolling.actuals import PLACE, placed
+from allocopt.rolling.actuals import placed
+from allocopt.rolling.alike import named_alike
 from allocopt.rolling.changes import Reason
 from allocopt.rolling.year import Year
 from allocopt.tables import CONTRACT
@@ -94,6 +95,13 @@ def drop_past(column: str) -> Callable[[Year, pd.DataFrame], pd.DataFrame]:
     return drop
 
 
+def drop_past_decisions(year: Year, overrides: pd.DataFrame) -> pd.DataFrame:
+    """Decisions on periods that have passed; a lock holds until it expires."""
+    lasts = (overrides["kind"] == "lock") & ~(overrides["expires"] < year.start)
+    past = (overrides["period"] < year.start) & ~lasts
+    return overrides[~past].reset_index(drop=True)
+
+
 def drop_kept_promises(year: Year, spend: pd.DataFrame) -> pd.DataFrame:
     """Spend that was promised for days that have passed."""
     past = (spend["kind"] == "committed") & (spend["date"] < year.start)
@@ -111,23 +119,12 @@ def append_actual_spend(year: Year, spend: pd.DataFrame) -> pd.DataFrame:
 
 
 def append_actuals(year: Year, history: pd.DataFrame) -> pd.DataFrame:
-    """Actual sales at the end of the history, named as it names them.
-
-    A history of territories and segments stays one: of a place where it names no unit, sales of units are
-    those of the place.
-    """
+    """Actual sales at the end of the history, named as it names them."""
     came = year.came.get("actuals")
     if came is None:
         return history
     units = year.scenario.table("units").set_index("unit")
-    came, before = placed(came, units), placed(history, units)
-    named = before["unit"].notna()
-    of_units, whole = (
-        pd.MultiIndex.from_frame(before.loc[chosen, list(PLACE)]) for chosen in (named, ~named)
-    )
-    cells = pd.MultiIndex.from_frame(came[list(PLACE)])
-    unnamed = cells.isin(whole) & ~cells.isin(of_units)
-    return append_rows(history, came.assign(unit=came["unit"].mask(unnamed)))
+    return append_rows(history, named_alike(placed(came, units), placed(history, units)))
 
 
 def append_quotas(year: Year, past: pd.DataFrame) -> pd.DataFrame:
@@ -190,9 +187,10 @@ STEPS = (
     ),
     Step("absences", drop_past("end"), PAST),
     Step("overrides", drop_past("expires"), Reason("it has expired", "人工调整已失效")),
-    Step("overrides", drop_past("period"), PAST),
+    Step("overrides", drop_past_decisions, PAST),
     Step("supply", drop_past("period"), PAST),
-    Step("demand", drop_past("period"), PAST),
+    # Inside a horizon a row of a year still holds for what is left of it.
+    Step("demand", drop_past("period"), PAST, inside=False),
     Step("history", append_actuals, Reason("actual sales", "实际销售"), inside=False),
     Step("spend", drop_kept_promises, PAST),
     Step("spend", append_actual_spend, Reason("actual spend", "实际投入"), inside=False),

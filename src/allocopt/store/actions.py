@@ -17,26 +17,11 @@ from allocopt.errors import StoreError
 from allocopt.plan import INPUTS
 from allocopt.store.ledger import add_event, events_of, lineage_of, versions_in
 from allocopt.store.version import Event, Kind, Version
+from allocopt.tables.catalogue.goals import ENDED
 from allocopt.tables.cells import unguarded
 
 TABLE = f"{INPUTS}/actions.csv"
 OPEN = "open"
-# How people write that there is nothing left to do.
-CLOSED = frozenset(
-    {
-        *(
-            "done",
-            "closed",
-            "complete",
-            "completed",
-            "finished",
-            "dropped",
-            "cancelled",
-            "canceled",
-        ),
-        *("完成", "已完成", "关闭", "已关闭", "取消", "已取消", "结束"),
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -53,7 +38,7 @@ class Action:
     @property
     def is_open(self) -> bool:
         """Whether something is left to do."""
-        return self.status.strip().casefold() not in CLOSED
+        return self.status.strip().casefold() not in ENDED
 
 
 def actions_in(events: Iterable[Event]) -> dict[str, Action]:

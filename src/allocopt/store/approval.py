@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -90,10 +90,15 @@ def refuse_state(version: Version, state: State, move: Move) -> None:
         raise NotAllowed(f"{version.id} is {state}; {move} is for a plan that is {_either(states)}")
 
 
-def refuse_own_plan(rules: Approval, move: Move, user: str, version: Version) -> None:
-    """Raises: NotAllowed when somebody signs or approves a plan of his own and must not."""
+def refuse_own_plan(
+    rules: Approval, move: Move, user: str, version: Version, authors: Collection[str]
+) -> None:
+    """Raises: NotAllowed when somebody signs or approves a plan of his own and must not.
+
+    `authors` are those of every version that holds this plan: a restored plan stays its maker's.
+    """
     may_own = not rules.roles if rules.own_plan is None else rules.own_plan
-    if move in OF_OTHERS and user == version.author and not may_own:
+    if move in OF_OTHERS and user in authors and not may_own:
         others = people_with(rules, RULES[move].roles, but=user)
         raise NotAllowed(
             f"{version.id} is {user}'s own plan: {move} is for somebody else: {others} "

@@ -6,6 +6,7 @@ rendered from the plan again.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import zlib
@@ -53,9 +54,13 @@ class Content:
         return str(self.summary.get("parent") or "")
 
     @property
-    def created(self) -> str:
-        """When the plan was solved, in UTC; "" where that is not known."""
-        return str(self.summary.get("created") or "")
+    def begun(self) -> str:
+        """When the search for the plan began, in UTC; "" where that is not known."""
+        created = str(self.summary.get("created") or "")
+        if not created:
+            return ""
+        seconds = dt.timedelta(seconds=float(self.summary.get("seconds") or 0.0))
+        return (dt.datetime.fromisoformat(created) - seconds).isoformat(timespec="seconds")
 
     @cached_property
     def hashes(self) -> Mapping[str, str]:

@@ -86,6 +86,15 @@ def like_version(connection: Connection, scenario: str, likeness: str) -> Versio
     return None if row is None else as_version(row)
 
 
+def authors_of(connection: Connection, version: Version) -> frozenset[str]:
+    """Who saved the plan that a version holds: its author, and those of other versions of that plan."""
+    columns = schema.VERSIONS.c
+    asked = select(columns.author).where(
+        columns.scenario == version.scenario, columns.likeness == version.likeness
+    )
+    return frozenset(connection.scalars(asked))
+
+
 def lineage_of(connection: Connection, version: Version) -> tuple[Version, ...]:
     """The version, its parent, the parent of that and so on."""
     chain = [version]

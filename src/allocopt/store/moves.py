@@ -21,7 +21,7 @@ from allocopt.store.approval import (
     signers_of,
 )
 from allocopt.store.connection import Store
-from allocopt.store.ledger import add_event, events_of, find_version, published_of
+from allocopt.store.ledger import add_event, authors_of, events_of, find_version, published_of
 from allocopt.store.states import RULES, Move, State, state_after
 from allocopt.store.version import Event, Kind, Version
 
@@ -46,7 +46,7 @@ def _allowed(store: Store, name: str, move: Move, user: str, text: str) -> Itera
         events = events_of(connection, [version])
         refuse_role(rules, move, user, version.id)
         refuse_state(version, state_after(events), move)
-        refuse_own_plan(rules, move, user, version)
+        refuse_own_plan(rules, move, user, version, authors_of(connection, version))
         if RULES[move].needs_reason and not text.strip():
             raise NotAllowed(f"{move} {version.id} needs words: say why, or what")
         yield Moving(connection, version, rules, events, user)

@@ -158,7 +158,7 @@ def _known(connection: Connection, attempt: _Attempt) -> Version | None:
     known = [
         version
         for version in versions_in(connection, attempt.scenario)
-        if version.author == attempt.author or version.saved_at <= attempt.content.created
+        if version.author == attempt.author or version.saved_at <= attempt.content.begun
     ]
     return known[-1] if known else None
 

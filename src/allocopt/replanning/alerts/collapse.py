@@ -56,6 +56,9 @@ def _falls(review: Review, scope: str) -> Iterator[tuple[str, Fall]]:
     """The deepest fall of each channel or product with enough of a past."""
     rows = review.books.rows.dropna(subset=scope)
     closed = review.books.spans.closed
+    # A place that has not reported sells through no channel: of such a period nothing is known.
+    missing = review.books.unreported.sum()
+    rows = rows[~rows["place"].isin(missing.index[missing > 0])]
     sums = rows.groupby([scope, "place"])["sales"].sum().unstack().fillna(0.0)
     # A period without any row tells nothing; a year is usual.
     since = closed - WINDOW - review.course.calendar.season

@@ -14,14 +14,7 @@ from allocopt.replanning.alerts.review import Review, first_of_run
 from allocopt.replanning.performance.figures import hours_table
 from allocopt.replanning.performance.market import market_shares
 from allocopt.replanning.performance.page import amount_text
-
-# What people write into `actions.status` of something that needs nobody any more.
-DONE = frozenset(
-    {
-        *("done", "closed", "complete", "completed", "finished", "cancelled", "canceled"),
-        *("完成", "已完成", "关闭", "已关闭", "结束", "已结束", "取消", "已取消"),
-    }
-)
+from allocopt.tables.catalogue.goals import ENDED
 
 
 def capacity_alerts(review: Review) -> Iterator[Alert]:
@@ -36,7 +29,8 @@ def capacity_alerts(review: Review) -> Iterator[Alert]:
 
 def _overrun(review: Review, hours: pd.DataFrame, *, planned: bool) -> Iterator[Alert]:
     """Alerts of reps whose `hours` over all periods of the table are beyond those `available`."""
-    most = review.section.hours_above
+    overtime = review.course.scenario.config.workload.overtime_max if planned else 0.0
+    most = review.section.hours_above * (1 + overtime)
     sums = hours.groupby("rep", sort=False)[["hours", "available"]].sum()
     for rep, (used, available) in zip(sums.index, sums.to_numpy(), strict=True):
         if used <= most * available:
@@ -108,8 +102,8 @@ def overdue_alerts(review: Review) -> Iterator[Alert]:
     """Actions whose last day is over and that are not done."""
     course = review.course
     actions = course.table("actions")
-    status = actions["status"].fillna("").str.strip().str.lower()
-    late = actions[(actions["due"] <= course.through) & ~status.isin(DONE)]
+    status = actions["status"].fillna("").str.strip().str.casefold()
+    late = actions[(actions["due"] <= course.through) & ~status.isin(ENDED)]
     for row in late.to_dict("records"):
         due, owner = row["due"], row["owner"] if isinstance(row["owner"], str) else ""
         days = (course.through - due).days

@@ -86,7 +86,8 @@ def _ends(performance: pd.DataFrame, scope: str, title: Note) -> Iterator[Note]:
     rows = performance[performance["scope"] == scope]
     rows = rows[rows["grain"] == "year"].drop_duplicates("item", keep="last")
     ranked = rows.dropna(subset="ytd_attainment").sort_values("ytd_attainment", kind="stable")
-    behind, ahead = ranked.head(SHOWN), ranked.iloc[SHOWN:].tail(SHOWN).iloc[::-1]
+    short = ranked["ytd_attainment"] < 1
+    behind, ahead = ranked[short].head(SHOWN), ranked[~short].tail(SHOWN).iloc[::-1]
     if len(behind):
         texts = _shares(behind)
         yield Note(f"{title} behind: {texts}", f"{title.zh}靠后：{texts}")

@@ -20,7 +20,7 @@ COLUMNS = (
 )
 # Alerts that say on which side of a threshold sales are.
 BELOW_OR_ABOVE = ("runrate",)
-BELOW = ("plan_share", "collapse")
+BELOW = ("plan_share", "channel_collapse", "product_collapse")
 DRIFT = "drift"
 LOW, HIGH, UNKNOWN = "low", "high", ""
 

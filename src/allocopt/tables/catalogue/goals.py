@@ -223,3 +223,19 @@ ACTIONS = Table(
     ordered=(("start", "due"),),
     synonyms=("action plan", "tasks", "行动", "任务"),
 )
+# How people write into `actions.status` that there is nothing left to do.
+ENDED = frozenset(
+    {
+        *(
+            "done",
+            "closed",
+            "complete",
+            "completed",
+            "finished",
+            "dropped",
+            "cancelled",
+            "canceled",
+        ),
+        *("完成", "已完成", "关闭", "已关闭", "结束", "已结束", "取消", "已取消"),
+    }
+)
