@@ -16,6 +16,7 @@ from allocopt.store import (
     make_move,
     publish,
     record_of,
+    restore_version,
     save_version,
     sign_off,
 )
@@ -71,6 +72,19 @@ def test_nobody_approves_or_signs_his_own_plan(store: Store, tmp_path: Path, mov
     assert "Mia," not in str(caught.value)
     sign_off(store, name, user="Max")
     assert approve(store, name, user="Max") is State.APPROVED
+
+
+def test_a_restored_plan_stays_that_of_who_made_it(store: Store, tmp_path: Path) -> None:
+    yaml = "approval:\n  roles: {Mia: manager, Max: manager, Moe: manager, Ann: analyst}\n"
+    for number, author in enumerate(("Mia", "Ann")):
+        plan = plan_folder(tmp_path / f"{number}", number, yaml=yaml)
+        save_version(store, plan, author=author, reason="", anyway=True)
+    name = restore_version(store, "demo/1", author="Max", reason="the second one fails").id
+    make_move(store, name, Move.SUBMIT, user="Ann")
+    for author in ("Mia", "Max"):
+        with pytest.raises(NotAllowed, match=f"is {author}'s own plan"):
+            approve(store, name, user=author)
+    assert approve(store, name, user="Moe") is State.APPROVED
 
 
 def test_own_plan_is_allowed_where_it_is_configured(store: Store, tmp_path: Path) -> None:

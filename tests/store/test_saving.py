@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import pytest
@@ -172,6 +173,18 @@ def test_what_others_saved_before_a_plan_was_solved_was_known(store: Store, tmp_
         save(store, early, "Bob")
     late = plan_folder(tmp_path / "b", 2, created=soon())
     assert save(store, late, "Bob").parent == "demo/1"
+
+
+def test_what_others_saved_while_a_plan_was_solved_was_not_known(
+    store: Store, tmp_path: Path
+) -> None:
+    save(store, plan_folder(tmp_path / "a", 1), "Ann")
+    plan = plan_folder(tmp_path / "b", 2, created=soon())
+    text = (plan / "plan.json").read_text(encoding="utf-8")
+    told = {**json.loads(text), "seconds": 7200.0}
+    (plan / "plan.json").write_text(json.dumps(told), encoding="utf-8")
+    with pytest.raises(StoreConflict):
+        save(store, plan, "Bob")
 
 
 def test_a_plan_of_a_child_scenario_follows_the_plan_of_its_base(
