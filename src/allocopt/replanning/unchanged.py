@@ -5,7 +5,6 @@ Who covers what, selling time, spend and hires stay as they were planned; only d
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -19,7 +18,7 @@ from allocopt.audit.travel import travel_cost
 from allocopt.plan import Plan
 from allocopt.problem import Problem
 from allocopt.problem.cells import PLACE
-from allocopt.problem.lifts import LiftCurve
+from allocopt.replanning.lifting import lift_of
 
 KEY = [*PLACE, "period"]
 
@@ -98,12 +97,3 @@ class Unchanged:
         return Evidence(
             self.problem, replace(self.plan, tables={**self.plan.tables, "budget": budget})
         )
-
-
-def lift_of(curve: LiftCurve, spend: Iterable[float]) -> list[float]:
-    """What spend by period lifts, the effect that lasts counted in. [currency]"""
-    effective, lifts = curve.carried_in, []
-    for amount, shape in zip(spend, curve.curves, strict=True):
-        effective = float(amount) + curve.carryover * effective
-        lifts.append(float(shape(effective)))
-    return lifts

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from allocopt.problem.cells import Key, LeverCells
-from allocopt.problem.lifts import LiftCurve, lift_curves
+from allocopt.problem.lifts import LiftCurve
 from allocopt.replanning.course import Course
+from allocopt.replanning.lifting import horizon_curves, lift_of
 from allocopt.replanning.reading import AS_PLANNED
 from allocopt.replanning.variance.items import Flags, Floats, Items, summed
 from allocopt.rolling.actuals import PLACE
-from allocopt.scenario import Scenario
 
 CELL = list(PLACE)
 
@@ -34,7 +34,7 @@ class Lift:
 def lift(course: Course, items: Items) -> Lift:
     """Planned lift, and that of actual spend; carried over from period to period."""
     planned = items.total(items.planned, "lift")
-    curves = _curves(course)
+    curves = horizon_curves(course)
     if not curves:
         return Lift(planned, planned, np.ones(items.shape, dtype=bool))
     cells = _by_cell(course, curves)
@@ -43,28 +43,6 @@ def lift(course: Course, items: Items) -> Lift:
     before, after, told = (np.where((rows >= 0)[:, None], f.to_numpy()[rows], 0.0) for f in cells)
     known = (told > 0) | (rows < 0)[:, None]
     return Lift(planned, np.where(known, planned + share * (after - before), planned), known)
-
-
-def _curves(course: Course) -> tuple[LiftCurve, ...]:
-    """The curves of the whole horizon, as the plan was made with them."""
-    if course.scenario.table("responses").empty:
-        return ()
-    scenario = _over_whole_horizon(course)
-    rows = course.planned("sales")
-    demand = rows.pivot_table(index="unit", columns="period", values="demand", aggfunc="sum")
-    demand = demand.reindex(columns=list(course.calendar.labels)).fillna(0.0)
-    # Planned demand is net of the lift of past spend already; units with demand of their own stay so.
-    units = course.units.reindex(demand.index).assign(demand=demand.mean(axis=1))
-    return lift_curves(scenario, units, demand)[0]
-
-
-def _over_whole_horizon(course: Course) -> Scenario:
-    """The plan's scenario with the calendar of the whole horizon."""
-    scenario, whole = course.scenario, course.calendar
-    change = {"plan_start": whole.plan_start.date(), "plan_periods": whole.plan_periods}
-    section = scenario.config.calendar.model_copy(update=change)
-    config = scenario.config.model_copy(update={"calendar": section})
-    return replace(scenario, config=config)
 
 
 def _by_cell(
@@ -123,15 +101,9 @@ def _spent(course: Course, keys: tuple[Key, ...], planned: Floats) -> tuple[Floa
 
 def _came(curve: LiftCurve, planned: Floats, spent: Floats, lifts: Floats) -> Floats:
     """Lift of a curve at actual spend, period by period, on the scale of the planned lift."""
-    before = after = curve.carried_in
-    came = np.zeros(len(lifts))
-    for t, shape in enumerate(curve.curves[: len(lifts)]):
-        before, after = (
-            spend[t] + curve.carryover * left for spend, left in ((planned, before), (spent, after))
-        )
-        at_plan, at_spent = float(shape(before)), float(shape(after))
-        came[t] = lifts[t] * at_spent / at_plan if at_plan > 0 else lifts[t] + at_spent
-    return came
+    at_plan, at_spent = (np.array(lift_of(curve, spend)) for spend in (planned, spent))
+    scaled = np.divide(lifts * at_spent, at_plan, out=lifts + at_spent, where=at_plan > 0)
+    return np.asarray(scaled)
 
 
 def _share_of_cell(items: Items, planned: Floats) -> Floats:
