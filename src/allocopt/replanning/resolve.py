@@ -54,7 +54,8 @@ class Resolved:
         plan of few changes is one of more changes as well: where a search finds less with more, the better
         one stands.
         """
-        most = changes_by_choice(self._evidence)
+        moved = (self.plan["assignments"]["handover"] == "yes").any()
+        most = changes_by_choice(self._evidence) if moved else 0
         steps = [*(k for k in STEPS if k < most), most]
         rows, best = [], (-np.inf, 0)
         for step in steps:

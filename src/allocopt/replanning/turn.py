@@ -21,7 +21,13 @@ from allocopt.replanning.course import Course, Outlook
 from allocopt.replanning.frozen import frozen_tables
 from allocopt.replanning.performance import performance_table, results_table
 from allocopt.replanning.reading import ENTERED, Arrived, arrive
-from allocopt.replanning.reforecast import TRAINED, Reforecast, compared, forecast_again
+from allocopt.replanning.reforecast import (
+    TRAINED,
+    Reforecast,
+    compared,
+    forecast_again,
+    trained_until,
+)
 from allocopt.replanning.resolve import Resolved, solve_rest
 from allocopt.replanning.rest import fingerprint, rest_scenario, with_quotas
 from allocopt.replanning.unchanged import Unchanged
@@ -139,7 +145,7 @@ def go_on(
     variance = explain_variance(course)
     review = Replanned(course, arrived, running, course.plan, course.scenario, variance)
     if not course.open:
-        return _kept(review, review_tables(course, variance, None))
+        return _kept(review, review_tables(course, variance, None), None)
     tell(0.02, "Forecasting the rest")
     rest = change_scenario(rest_scenario(course), parse_settings(asked.settings))
     again = forecast_again(course, rest)
@@ -147,16 +153,18 @@ def go_on(
     rest = change_scenario(with_quotas(rest, course, problem.demand), [])
     unchanged = Unchanged(problem, course.plan)
     tell(0.1, "Reviewing the plan")
-    tables = review_tables(course, variance, Outlook(rest, again.forecast, unchanged.as_plan))
+    outlook = Outlook(rest, again.forecast, unchanged.as_plan)
+    tables = review_tables(course, variance, outlook)
     tables["reforecast"] = compared(course, again.forecast)
     review = replace(review, reforecast=again, unchanged=unchanged)
     if not asked.solve and not _is_called_for(course, tables["alerts"]):
-        return _kept(review, tables)
+        return _kept(review, tables, outlook)
     solved = solve_rest(
         course.plan, rest, again.forecast, progress=_part(tell, 0.2, 0.8), stop=stop
     )
     tell(0.8, "Weighing the changes")
-    tables |= _weighed(solved, asked)
+    stopped = stop is not None and stop.is_set()
+    tables |= _weighed(solved, weigh=asked.weigh and not stopped)
     # The landing is that of the plan that goes on; alerts look at the one that was in force.
     outlook = Outlook(rest, again.forecast, solved.plan)
     tables["performance"] = performance_table(course, outlook)
@@ -167,11 +175,10 @@ def go_on(
 def review_tables(
     course: Course, variance: Variance, outlook: Outlook | None
 ) -> dict[str, pd.DataFrame]:
-    """The tables of a review: performance, results, variance, alerts, and who has reported."""
+    """The tables of a review: performance, variance, alerts, and who has reported."""
     performance = performance_table(course, outlook)
     return {
         "performance": performance,
-        "results": results_table(course, outlook),
         "variance": variance.table,
         "alerts": find_alerts(course, performance, outlook),
         "reported": reported(course),
@@ -182,15 +189,16 @@ def _is_called_for(course: Course, alerts: pd.DataFrame) -> bool:
     return calls_for_replan(alerts, course.scenario.config)
 
 
-def _weighed(solved: Resolved, asked: Asked) -> dict[str, pd.DataFrame]:
+def _weighed(solved: Resolved, *, weigh: bool) -> dict[str, pd.DataFrame]:
     """Who moves and what it is worth, and what fewer changes would bring."""
-    moves = solved.moves(weigh=asked.weigh)
-    return {"moves": moves, **({"change_curve": solved.curve()} if asked.weigh else {})}
+    moves = solved.moves(weigh=weigh)
+    return {"moves": moves, **({"change_curve": solved.curve()} if weigh else {})}
 
 
-def _kept(review: Replanned, tables: dict[str, pd.DataFrame]) -> Replanned:
+def _kept(review: Replanned, tables: dict[str, pd.DataFrame], outlook: Outlook | None) -> Replanned:
     """The plan in force with the review beside it, and what came in its inputs."""
     course, plan = review.course, review.plan
+    tables = {**tables, "results": results_table(course, outlook)}
     entered = {name: frame for name, frame in course.came.items() if len(frame)}
     scenario = replace(
         course.scenario,
@@ -249,7 +257,9 @@ def _told(review: Replanned) -> dict[str, Any]:
         "solved": review.resolved is not None,
     }
     if again is not None:
-        told |= {"refitted": again.refitted, "why": again.why, TRAINED: f"{again.trained:%Y-%m-%d}"}
+        # The forecast of a review is not the plan's.
+        trained = again.trained if review.resolved is not None else trained_until(course)
+        told |= {"refitted": again.refitted, "why": again.why, TRAINED: f"{trained:%Y-%m-%d}"}
     if review.unchanged is not None:
         told["unchanged"] = {
             "sales": float(review.unchanged.sales.to_numpy().sum()),
