@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from allocopt.calendar import Calendar
@@ -45,7 +44,7 @@ def closed_periods(
     if came.empty:
         raise DataError([_nothing_came()])
     latest = came.max()
-    number = int(np.searchsorted(calendar.starts, latest, side="right"))
+    number = int((calendar.starts <= latest).sum())
     labels = calendar.labels[:number]
     left = int((calendar.ends[number - 1] - latest).days)
     if left > usual_days_left(calendar, past) + GRACE:

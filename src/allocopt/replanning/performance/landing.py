@@ -93,7 +93,7 @@ class Rest:
     def _summed(self, scope: str, items: pd.Index, amounts: Floats) -> Floats:
         """Amounts by unit (…, unit) as those of a place's items (…, item)."""
         if scope == "company":
-            return amounts.sum(axis=-1, keepdims=True)
+            return np.asarray(amounts.sum(axis=-1, keepdims=True))
         own, places = pd.factorize(self.units[scope])
         sums = np.zeros((*amounts.shape[:-1], len(places)))
         np.add.at(sums.T, own, amounts.T)

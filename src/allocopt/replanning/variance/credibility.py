@@ -43,8 +43,7 @@ def credible(deviation: Floats, weight: Floats, levels: Sequence[tuple[Ints, Flo
 def _step(left: Floats, weight: Floats, group: Ints, variance: Floats) -> Floats:
     """The credible part of what is left of a deviation; item × period, as a share of the plan."""
     flat = group.ravel()
-    size = np.bincount(flat, weight.ravel())
-    off = np.bincount(flat, left.ravel())
+    size, off = (np.asarray(np.bincount(flat, a.ravel()), float) for a in (weight, left))
     noise = np.zeros(len(size))
     noise[flat] = variance.ravel()
     planned = size > 0

@@ -58,7 +58,7 @@ def holders(course: Course, items: Items) -> Holders:
     count = items.total(named.assign(one=1.0), "one")
     told = (count == items.rows) & (count > 0)
     rep = keys["rep"].reset_index(drop=True)
-    kept = ((rep != NOBODY) | share.any(axis=1)).to_numpy()
+    kept = (rep != NOBODY).to_numpy() | share.any(axis=1)
     rep = rep[kept].reset_index(drop=True)
     return Holders(item[kept], rep, share[kept], sold[kept], count > 0, told)
 

@@ -48,4 +48,5 @@ def _share_of_cell(items: Items, planned: Floats) -> Floats:
 
 def _with_all(variance: Floats) -> Floats:
     """Standard deviations by period, and of all periods together."""
-    return np.sqrt(np.concatenate([variance, variance.sum(axis=1, keepdims=True)], axis=1))
+    together = variance.sum(axis=1, keepdims=True)
+    return np.asarray(np.sqrt(np.concatenate([variance, together], axis=1)))
