@@ -146,7 +146,6 @@ CASES = {
         {"history": "date,territory,segment,sales,booked\n2025-01-01,East,Key,5,4\n"},
         "measure: {sales: booked}",
     ),
-    "unused-setting": (WARNING, {}, "visibility: {cost: [manager]}"),
     "target-no-rule": (
         PROBLEM,
         {"targets": TARGET + "New,50,2026-01,2026-12,new_customers,company,floor,\n"},

@@ -33,6 +33,7 @@ LEVELS: tuple[tuple[frozenset[str], ...], ...] = (
                 "locks",
                 "overrides",
                 "row_changes",
+                "table_changes",
                 "plan",
                 "problem",
                 "response",
@@ -60,17 +61,24 @@ LEVELS: tuple[tuple[frozenset[str], ...], ...] = (
 # Where a library may be named; a module or a package.
 LIBRARIES = {
     "click": ("cli",),
+    "docx": ("documents.office",),
+    "docxtpl": ("documents.office",),
     "highspy": ("solver",),
     "jinja2": ("documents",),
+    "lxml": ("documents.office",),
+    "pptx": ("documents.office",),
     "pyomo": ("model", "solver.compiled"),
     "python_calamine": ("tables",),
     "rich": ("cli",),
     "sklearn": ("forecasting",),
     "sqlalchemy": ("tables", "store"),
+    "weasyprint": ("documents",),
 }
 
 # Distributions that are not called as what they bring.
 DISTRIBUTIONS = {
+    "docx": "python-docx",
+    "pptx": "python-pptx",
     "pydantic_core": "pydantic",
     "python_calamine": "python-calamine",
     "sklearn": "scikit-learn",

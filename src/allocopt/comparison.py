@@ -81,11 +81,11 @@ def _figures(plan: Plan) -> dict[str, Figure]:
     balance = [name for name in company.index if name.startswith("balance_spread:")]
     return {
         "plan": str(plan.summary["id"]),
-        **{name: plan.summary[name] for name in SUMMARY_FIGURES},
+        **{name: plan.summary[name] for name in SUMMARY_FIGURES if name in plan.summary},
         **{name: float(company[name]) for name in (*KPIS, *balance) if name in company},
         **_quota_spread(plan),
         # Taken from zero, which has no sign then.
-        "shortfalls": 0.0 - float(plan.summary["objective_parts"]["shortfalls"]),
+        "shortfalls": 0.0 - float(plan.summary["objective_parts"].get("shortfalls", 0.0)),
     }
 
 

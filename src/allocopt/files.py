@@ -29,6 +29,18 @@ def write_atomic(path: Path, data: bytes) -> None:
     _sync_folder(path.parent)
 
 
+def replace_atomic(made: Path, path: Path) -> None:
+    """Move a finished file of the same disk to `path`; it is on the disk before it is seen there.
+
+    Raises OSError when the disk refuses.
+    """
+    with made.open("rb+") as file:
+        os.fsync(file.fileno())
+    _give_usual_rights(made, path)
+    made.replace(path)
+    _sync_folder(path.parent)
+
+
 def _give_usual_rights(new: Path, old: Path) -> None:
     """Rights of the file that is replaced; else what the user's mask gives a new file."""
     if old.exists():

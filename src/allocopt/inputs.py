@@ -35,6 +35,8 @@ from allocopt.yaml_source import Place, YamlSource, read_yaml
 
 YAML_FILES = (".yaml", ".yml")
 WORKBOOKS = (".xlsx", ".xlsm")
+# The user's own map of the territories, and how much of it is read [bytes].
+GEOGRAPHY, MOST_GEOGRAPHY = "territories.geojson", 64_000_000
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,20 @@ def read_parts(inputs: Inputs, config: Config, settings: Sequence[Setting]) -> P
     tables = {name: interpret(table, sources.get(name), words) for name, table in raw.items()}
     lone = () if tables else _lone_workbook(inputs)
     return Parts(tables, owners, (*findings, *said, *lone))
+
+
+def read_geography(inputs: Inputs) -> tuple[bytes, tuple[Finding, ...]]:
+    """The map of the last layer that has one, as it stands; b"" where there is none or it is too large."""
+    files = [layer.folder / GEOGRAPHY for layer in inputs.layers]
+    there = [path for path in files if path.is_file()]
+    if not there:
+        return b"", ()
+    if there[-1].stat().st_size > MOST_GEOGRAPHY:
+        message = f"the map is larger than {MOST_GEOGRAPHY // 1_000_000} MB and is not used"
+        mend = "simplify its outlines: a map on a page needs no more than 1 MB"
+        finding = Finding(Severity.WARNING, message, file=GEOGRAPHY, mend=mend, code="large-map")
+        return b"", (finding,)
+    return there[-1].read_bytes(), ()
 
 
 def synonyms_of(config: Config) -> dict[str, tuple[str, ...]]:

@@ -38,6 +38,8 @@ LIBRARIES = (
 # Extra, the package that it brings, what it is for.
 EXTRAS = (
     ("parquet", "pyarrow", "reads .parquet tables"),
+    ("office", "python-pptx", "writes Word files and slides"),
+    ("pdf", "weasyprint", "prints documents to PDF where there is no browser"),
     ("pg", "psycopg", "reads tables from PostgreSQL"),
     ("duckdb", "duckdb", "adds up transactions in .parquet files"),
     ("lightgbm", "lightgbm", "trains the global model of a forecast in less time"),

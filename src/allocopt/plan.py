@@ -16,6 +16,7 @@ import pandas as pd
 
 from allocopt.errors import DataError, Finding, Severity
 from allocopt.files import write_atomic
+from allocopt.inputs import GEOGRAPHY
 from allocopt.scenario import Scenario, config_text, load_scenario
 from allocopt.tables import write_table
 from allocopt.tables.cells import unguarded
@@ -219,6 +220,8 @@ def _write(plan: Plan, scenario: Scenario, folder: Path) -> None:
     for name, table in scenario.tables.items():
         write_table(table, folder / INPUTS / f"{name}.csv")
     write_atomic(folder / INPUTS / "scenario.yaml", config_text(scenario).encode())
+    if scenario.geography:
+        write_atomic(folder / INPUTS / GEOGRAPHY, scenario.geography)
     # Last: a folder without plan.json is no plan.
     write_atomic(folder / SUMMARY, summary_text(plan).encode())
     folder.chmod(0o755)

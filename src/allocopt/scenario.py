@@ -27,7 +27,7 @@ from allocopt.config import (
 from allocopt.config.layers import FILE_NAME
 from allocopt.errors import ConfigError, DataError, Finding, InputError, Severity, problems
 from allocopt.horizon import choose_calendar
-from allocopt.inputs import check_table_names, open_inputs, read_parts
+from allocopt.inputs import check_table_names, open_inputs, read_geography, read_parts
 from allocopt.longer_plan import bound_by_longer_plan
 from allocopt.overrides import apply_overrides
 from allocopt.tables import CONTRACT, assemble, empty_table, look_up
@@ -45,6 +45,7 @@ class Scenario:
     `tables` has canonical frames by table name; `findings` everything that reading had to say short of
     a problem; `hashes` the sha256 of each table's source and of the configuration; `files` the source
     of each table as messages show it. `of_tables` are the findings that are about single tables.
+    `geography` is territories.geojson as it stands, b"" where there is none; only documents read it.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Scenario:
     hashes: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     of_tables: tuple[Finding, ...] = ()
+    geography: bytes = b""
 
     def table(self, name: str) -> pd.DataFrame:
         """A canonical frame; one without rows when the scenario does not have the table."""
@@ -201,7 +203,8 @@ def _read(path: Path, texts: Sequence[str]) -> Scenario:
     tables, changes = _override(reading.tables, inputs.layers, parts.owners, settings)
     calendar = choose_calendar(config, tables)[0]
     bounded = bound_by_longer_plan(config, tables, calendar, merged, inputs.folder)
-    findings = (*_still_true(reading.findings, tables), *changes, *bounded.findings)
+    geography, large = read_geography(inputs)
+    findings = (*_still_true(reading.findings, tables), *changes, *bounded.findings, *large)
     scenario = Scenario(
         name=config.scenario.name or inputs.name,
         folder=inputs.folder,
@@ -211,6 +214,7 @@ def _read(path: Path, texts: Sequence[str]) -> Scenario:
         hashes={**reading.hashes, **_hashes(inputs.layers, settings), **bounded.hashes},
         files=reading.files,
         of_tables=findings,
+        geography=geography,
     )
     return replace(scenario, findings=(*findings, *_findings(scenario, merged)))
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from allocopt.files import write_atomic
+from allocopt.inputs import GEOGRAPHY
 from allocopt.scenario import Scenario, config_text
 from allocopt.tables import write_table
 
@@ -27,6 +28,8 @@ def write_scenario(scenario: Scenario, folder: Path, more: Mapping[str, bytes]) 
             write_table(table, fresh / f"{name}.csv")
         named = replace(scenario, name=folder.resolve().name)
         write_atomic(fresh / "scenario.yaml", config_text(named).encode())
+        if scenario.geography:
+            write_atomic(fresh / GEOGRAPHY, scenario.geography)
         for name, content in more.items():
             write_atomic(fresh / name, content)
         fresh.chmod(0o755)

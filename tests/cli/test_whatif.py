@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from support_command import allocopt
 from support_plan import FULL_MARGIN, scenario_of
+from support_workbook import edited, written
 
-from allocopt.plan import load_plan, save_plan
+from allocopt.plan import load_plan, load_plan_scenario, save_plan
 from allocopt.planning import plan_scenario
 
 # Ann and Bob have a unit each and time for both; Bob sells a little less. The position costs 30.
@@ -141,3 +142,75 @@ def test_a_foreign_folder_is_not_written_to(plan: Path, tmp_path: Path) -> None:
     done = allocopt("whatif", plan, "--set", "handover.loss=0", "--out", tmp_path)
     assert done.exit_code == 2
     assert "is no plan" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def workbook(plan: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("workbook") / "plan.xlsx"
+    return written(load_plan(plan), load_plan_scenario(plan), path, language="en")
+
+
+def test_a_workbook_that_nobody_edited_solves_nothing(plan: Path, workbook: Path) -> None:
+    done = allocopt("whatif", plan, "--workbook", workbook)
+    assert done.exit_code == 0
+    assert "The workbook changes nothing." in done.stderr
+    assert "contribution" not in done.stdout
+    document = allocopt("whatif", plan, "--workbook", workbook, "--json").json()
+    assert document == {"edits": [], "solved": False}
+
+
+def test_edits_of_a_workbook_are_shown_before_they_are_solved(
+    plan: Path, workbook: Path, tmp_path: Path
+) -> None:
+    # Ann sells 2 more of u2, and 4 are lost by the handover.
+    path = edited(
+        workbook,
+        tmp_path / "edited.xlsx",
+        {
+            ("Edit locks", "u2", "New rep"): "Ann",
+            ("Edit locks", "u2", "Reason"): "closer",
+        },
+    )
+    shown = allocopt("whatif", plan, "--workbook", path, "--dry-run")
+    assert shown.exit_code == 0
+    assert "lock u2 free locked to Ann (closer) closer" in " ".join(shown.stdout.split())
+    assert "Nothing was solved." in shown.stderr
+    out = tmp_path / "out"
+    done = allocopt("whatif", plan, "--workbook", path, "--out", out)
+    text = " ".join(done.stdout.split())
+    assert done.exit_code == 0
+    assert text.index("locked to Ann (closer)") < text.index("contribution 118 116 -2")
+    assert load_plan(out).summary["parent"] == load_plan(plan).summary["id"]
+    both = allocopt("whatif", plan, "--workbook", path, "--set", "handover.loss=0", "--json").json()
+    assert [edit["item"] for edit in both["edits"]] == ["u2"]
+    assert {row["figure"]: row["change"] for row in both["figures"]}[
+        "contribution"
+    ] == pytest.approx(2)
+
+
+def test_mistakes_in_a_workbook_name_their_cells(
+    plan: Path, workbook: Path, tmp_path: Path
+) -> None:
+    path = edited(
+        workbook, tmp_path / "wrong.xlsx", {("Edit capacities", "Bob", "New hours"): "lots"}
+    )
+    done = allocopt("whatif", plan, "--workbook", path)
+    assert done.exit_code == 1
+    assert "wrong.xlsx[Edit capacities]" in done.stderr
+    assert "D7 is not a number (found 'lots')" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--dry-run", "--set", "a=1"), "--dry-run and --anyway are about --workbook"),
+        (("--workbook", "{book}", "--scenario", "{folder}"), "--scenario is another"),
+    ],
+)
+def test_options_that_say_nothing_with_a_workbook_are_refused(
+    plan: Path, workbook: Path, tmp_path: Path, options: tuple[str, ...], said: str
+) -> None:
+    given = [text.format(book=workbook, folder=tmp_path) for text in options]
+    done = allocopt("whatif", plan, *given)
+    assert done.exit_code == 2
+    assert said in done.stderr

@@ -12,19 +12,9 @@ import pytest
 from allocopt.calendar import Calendar
 from allocopt.config import Config
 from allocopt.plan import PLAN_TABLES, Plan
+from allocopt.tables import CONTRACT, empty_table, look_up
+from allocopt.territory_tree import TerritoryTree
 
-SCENARIO_COLUMNS = {
-    "units": [
-        *("unit", "territory", "segment", "potential", "rep", "lock_until", "name"),
-        *("latitude", "longitude"),
-    ],
-    "reps": ["rep", "hours", "name", "territory", "status", "start", "latitude", "longitude"],
-    "pairs": ["unit", "rep", "distance"],
-    "territories": ["territory", "name", "parent", "latitude", "longitude"],
-    "segments": ["segment", "name", "margin"],
-    "levers": ["lever", "name"],
-    "targets": ["name", "amount", "start", "end", "measure", "scope", "kind", "price", "owner"],
-}
 SEGMENTS = ("Key accounts", "Mid market", "Small business")
 LEVERS = ("Search ads", "Trade fairs", "Partner fund", "Discount pool")
 
@@ -36,13 +26,25 @@ class StandIn:
     config: Config
     tables: dict[str, pd.DataFrame]
     name: str = "made_up"
+    geography: bytes = b""
     calendar: Calendar = field(
         default_factory=lambda: Calendar("month", pd.Timestamp("2026-01-01"), 12)
     )
 
     def table(self, name: str) -> pd.DataFrame:
-        columns = SCENARIO_COLUMNS[name]
-        return self.tables.get(name, pd.DataFrame(columns=columns)).reindex(columns=columns)
+        lacking = empty_table(name)
+        frame = self.tables.get(name, lacking)
+        lacking = lacking.drop(columns=frame.columns, errors="ignore").reindex(frame.index)
+        # Attributes that only this table has come after the columns of the contract.
+        known = [column.name for column in CONTRACT[name].columns]
+        return frame.join(lacking)[list(dict.fromkeys((*known, *frame.columns)))]
+
+    def look_up(self, name: str, column: str, keys: pd.Series[str]) -> pd.Series[float]:
+        return look_up(self.table(name), CONTRACT[name].key[0], column, keys)
+
+    @property
+    def territory_tree(self) -> TerritoryTree:
+        return TerritoryTree.of_tables(self.table("territories"), self.table("units")["territory"])
 
 
 @dataclass(frozen=True)

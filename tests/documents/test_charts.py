@@ -11,11 +11,15 @@ import pytest
 from allocopt.documents.charts import (
     Bar,
     BarRow,
+    Flow,
     Line,
     Mark,
+    Step,
     Tile,
     bar_chart,
+    flow_chart,
     line_chart,
+    step_chart,
     tile_chart,
 )
 from allocopt.documents.charts.bars import MOST_ROWS, stack
@@ -33,6 +37,7 @@ from allocopt.documents.charts.points import Point, point_chart
 from allocopt.documents.charts.scales import WIDTH, Scale, legend, round_ticks, spaced
 from allocopt.documents.charts.tiles import group_rows, map_places
 from allocopt.documents.text import short_place, shorten, text_width
+from allocopt.documents.voice import voice_of
 from allocopt.resources import resource_folder
 
 WORDS = {"id": "c", "title": "t", "desc": "d"}
@@ -68,7 +73,7 @@ def test_labels_are_thinned_evenly() -> None:
 
 
 def test_bars_are_stacked_end_to_end() -> None:
-    # 10 px per unit: 2 units, then 3; the unknown and the negative part have no length.
+    # 10 px per unit: 2 units, then 3; the unknown part has no length, the negative one no place here.
     bars = [Bar(2, "a"), Bar(nan, "b"), Bar(-1, "c"), Bar(3, "d")]
     placed = stack(bars, 0, Scale(0, 10, 0, 100))
     assert [(bar["x"], bar["width"], bar["colour"]) for bar in placed] == [
@@ -195,3 +200,64 @@ def test_labels_at_the_edges_of_a_curve_run_inwards() -> None:
     points = [Point(x, x, long, DARK) for x in (1.0, 2.0, 3.0)]
     chart = point_chart(points, (str, str), ("x", "y"), WORDS)
     assert [point["anchor"] for point in chart["points"]] == ["start", "middle", "end"]
+
+
+def test_no_two_ticks_of_an_axis_say_the_same() -> None:
+    # To three digits 8.325 and 8.33 million are the same.
+    write = voice_of("en", "USD").show.tick
+    points = [Point(0, 8_325_400.0, "a", DARK), Point(12, 8_344_900.0, "b", DARK)]
+    chart = point_chart(points, (write, write), ("x", "y"), WORDS)
+    texts = [tick["text"] for tick in chart["y_ticks"]]
+    assert len(set(texts)) == len(texts) > 1
+
+
+def test_a_waterfall_of_small_changes_is_cut_and_one_of_large_ones_is_not() -> None:
+    def waterfall(change: float) -> dict[str, object]:
+        steps = [Step("a", 100.0, "", total=True), Step("b", change, "")]
+        steps.append(Step("c", 100.0 + change, "", total=True))
+        return step_chart(steps, ("t", "m", "l"), str, WORDS)
+
+    assert [waterfall(change)["cut"] for change in (-1.0, 5.0, -60.0, 40.0)] == [
+        *(True, True, False, False)
+    ]
+
+
+def test_steps_begin_where_the_step_before_ends() -> None:
+    # 100, less 60, more 20 is 60: in a drawing that begins at zero a bar is as wide as its amount.
+    steps = [
+        Step("a", 100.0, "", total=True),
+        Step("b", -60.0, ""),
+        Step("c", 20.0, ""),
+        Step("d", nan, "unknown"),
+        Step("e", 60.0, "", total=True),
+    ]
+    rows = [
+        [shape for shape in row["shapes"] if shape["draw"] == "rect"]
+        for row in step_chart(steps, ("t", "m", "l"), str, WORDS)["shapes"]
+        if row["draw"] == "group"
+    ]
+    assert [len(row) for row in rows] == [1, 1, 1, 0, 1]
+    whole, less, more, last = (row[0] for row in rows if row)
+    unit = whole["width"] / 100
+    ends = [(bar["x"], bar["x"] + bar["width"]) for bar in (less, more, last)]
+    expected = [(40, 100), (40, 60), (0, 60)]
+    for (start, end), (low, high) in zip(ends, expected, strict=True):
+        assert start == pytest.approx(whole["x"] + low * unit, abs=0.3)
+        assert end == pytest.approx(whole["x"] + high * unit, abs=0.3)
+
+
+def test_flows_are_as_wide_as_what_is_given_and_fill_their_bars() -> None:
+    flows = [Flow("a", "x", 3.0), Flow("a", "y", 1.0), Flow("b", "y", 4.0)]
+    chart = flow_chart(flows, ("gives", "takes"), str, WORDS)
+    bars = [shape["height"] for shape in chart["shapes"] if shape["draw"] == "rect"]
+    # Givers a and b, takers x and y: 4, 4, 3 and 5 of 8.
+    assert [round(8 * height / (bars[0] + bars[1]), 2) for height in bars] == [4, 4, 3, 5]
+
+
+def test_negative_bars_run_to_the_left_of_zero() -> None:
+    chart = bar_chart([BarRow("a", [Bar(-4, "a"), Bar(6, "b")], "")], [], str, WORDS)
+    loss, gain = chart["rows"][0]["bars"]
+    (zero,) = chart["zero"]
+    assert loss["x"] + loss["width"] == pytest.approx(zero, abs=0.2)
+    assert gain["x"] == pytest.approx(zero, abs=0.2)
+    assert gain["width"] / loss["width"] == pytest.approx(1.5, abs=0.01)

@@ -99,7 +99,7 @@ def test_another_year_is_never_called_the_year_before(case: Case, language: str)
 def test_a_change_that_is_unknown_names_no_year(case: Case) -> None:
     text = render(case.with_plan(past=empty("past")))
     assert "year before" not in text
-    assert row_of(text, "Key accounts")[5] == "–"
+    assert "–" not in row_of(text, "Key accounts")
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_what_is_missing_is_positive_and_the_rest_is_said(
     kpis = pd.DataFrame(rows, columns=list(PLAN_TABLES["kpis"]))
     goals = [{"name": "A goal", "measure": measure, "amount": amount, "unit": "units"}]
     assert (
-        row_of(render(case.with_plan(kpis=kpis).with_config(goals=goals)), "A goal")[-1] == missing
+        row_of(render(case.with_plan(kpis=kpis).with_config(goals=goals)), "A goal")[6] == missing
     )
 
 

@@ -16,7 +16,8 @@ from allocopt.documents import render_document, render_to_file
 from allocopt.documents.content import document_content
 from allocopt.documents.facts import Facts
 from allocopt.documents.messages import languages, load_messages
-from allocopt.documents.render import template_environment
+from allocopt.documents.shown import Shown
+from allocopt.documents.templates import template_environment
 from allocopt.documents.voice import voice_of
 from allocopt.errors import AllocoptError, Finding, Severity
 from allocopt.plan import PLAN_TABLES, Plan
@@ -97,7 +98,8 @@ def test_page_needs_nothing_from_outside_and_runs_nothing(case: Case) -> None:
 
 def test_every_chart_is_xml_with_a_title_and_a_description(case: Case) -> None:
     drawings = re.findall(r"<svg.*?</svg>", render(case), flags=re.DOTALL)
-    assert len(drawings) == 5
+    # Sales, load, handovers, map, spend, contribution, quotas, time line.
+    assert len(drawings) == 8
     for drawing in drawings:
         root = ElementTree.fromstring(drawing)  # noqa: S314 - our own page
         name = "{http://www.w3.org/2000/svg}"
@@ -128,7 +130,7 @@ def test_hostile_names_are_shown_as_text(case: Case) -> None:
 
 def test_templates_get_plain_values_only(case: Case) -> None:
     def check(value: object) -> None:
-        assert type(value) in {dict, list, str, int, float, bool}, repr(value)
+        assert type(value) in {dict, list, str, Shown, int, float, bool}, repr(value)
         inner = (
             value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
         )
@@ -183,14 +185,18 @@ def test_growth_is_unknown_without_a_past(case: Case) -> None:
 
 
 @pytest.mark.parametrize("language", languages())
-def test_a_plan_with_empty_tables_still_has_every_section(case: Case, language: str) -> None:
+def test_a_plan_with_empty_tables_says_nothing_that_it_does_not_know(
+    case: Case, language: str
+) -> None:
     plan = Plan(
         {"calendar": case.plan.summary["calendar"]}, {name: empty(name) for name in PLAN_TABLES}
     )
     page = Page(render_document(plan, case.scenario, language=language))  # type: ignore[arg-type]
     assert page.open == []
-    assert len(page.all_of("h2")) == len(SECTIONS)
-    assert "–" in page.all_of("p"), "an unknown figure is a dash and not a zero"
+    titles = [load_messages(language)(f"{name}.title") for name in SECTIONS if name != "appendix"]
+    assert page.all_of("h2") == titles
+    cards = [text for text in page.all_of("p") if text.startswith("¥") or text == "–"]
+    assert cards == [], "an unknown figure is left out, and is no zero"
     assert "nan" not in " ".join(page.all_of("p", "td", "text", "li")).lower().split()
 
 
@@ -203,7 +209,7 @@ def test_a_plan_of_one_rep_and_no_levers_is_drawn(case: Case) -> None:
     )
     text = render(small)
     assert "The plan spends nothing on levers." in text
-    assert text.count("<svg") == 4
+    assert text.count("<svg") == 7
 
 
 def test_proposals_are_marked_and_give_way_to_a_written_strategy(case: Case) -> None:
@@ -211,7 +217,7 @@ def test_proposals_are_marked_and_give_way_to_a_written_strategy(case: Case) -> 
     written = case.with_config(document={"strategy": "We go where the dealers are."})
     text = render(written)
     assert "We go where the dealers are." in text
-    assert "proposed by allocopt from the data" not in text
+    assert "What the data suggests" not in text
 
 
 def test_a_goal_to_stay_below_is_reached_from_below(case: Case) -> None:
@@ -287,8 +293,8 @@ def test_unknown_kind_language_and_format_say_what_there_is(case: Case, tmp_path
         render_document(case.plan, scenario, kind="anual")
     with pytest.raises(AllocoptError, match="en, zh-CN"):
         render_document(case.plan, scenario, language="fr")
-    with pytest.raises(AllocoptError, match="this version writes html, not 'pdf'"):
-        render_to_file(case.plan, scenario, tmp_path / "plan.pdf", format="pdf")
+    with pytest.raises(AllocoptError, match=r"no file format 'pdff'.*did you mean 'pdf'"):
+        render_to_file(case.plan, scenario, tmp_path / "plan.pdf", format="pdff")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -12,6 +12,7 @@ from allocopt.cli.output import number_text, print_frame, records
 if TYPE_CHECKING:
     import pandas as pd
 
+    from allocopt.documents.edits import Edits
     from allocopt.plan import Plan
     from allocopt.whatif import Basis
     from allocopt.whatif.difference import Difference
@@ -47,6 +48,18 @@ def difference_document(difference: Difference) -> dict[str, Any]:
     """What `whatif --json` says of the difference."""
     names = ("figures", "parts", "moves", "quotas", "money")
     return {name: records(getattr(difference, name)) for name in names}
+
+
+def show_edits(edits: Edits) -> None:
+    """What was edited in a workbook, and what could not be looked for."""
+    if edits:
+        show(f"edited in the workbook ({len(edits.each)})")
+        print_frame(edits.table())
+        click.echo()
+    else:
+        talk("The workbook changes nothing.")
+    for note in edits.notes:
+        talk(note)
 
 
 def show_losses(losses: Losses, basis: Basis) -> None:

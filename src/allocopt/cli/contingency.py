@@ -38,7 +38,7 @@ def contingency(
     from allocopt.whatif import basis_of_plan
     from allocopt.whatif.batch import Effort
 
-    folder = out or plan.resolve().parent / f"{plan.resolve().name}-contingency"
+    folder = out or usual_pack(plan)
     refuse_foreign_pack(folder)
     basis = basis_of_plan(plan)
     with working("Solving alternatives", told=True) as progress:
@@ -127,6 +127,11 @@ def ranges_of(value: InformationValue) -> dict[str, Range]:
         "stochastic solution": value.stochastic_solution,
         "perfect information": value.perfect_information,
     }
+
+
+def usual_pack(plan: Path) -> Path:
+    """Where the pack of a plan is that nobody named a place for."""
+    return plan.resolve().parent / f"{plan.resolve().name}-contingency"
 
 
 def refuse_foreign_pack(folder: Path) -> None:

@@ -27,6 +27,7 @@ from allocopt.cli.rolling import part, roll
 from allocopt.cli.scenarios import check, init, schema
 from allocopt.cli.solving import solve
 from allocopt.cli.store import plans
+from allocopt.cli.templates import templates
 from allocopt.cli.variance import variance
 from allocopt.cli.whatif import whatif
 
@@ -87,6 +88,7 @@ for command in (
     part,
     plans,
     render,
+    templates,
     schema,
     doctor,
 ):

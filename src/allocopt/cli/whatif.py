@@ -14,6 +14,7 @@ from allocopt.cli.answers import (
     loss_document,
     show_bridge,
     show_difference,
+    show_edits,
     show_losses,
 )
 from allocopt.cli.console import talk, working
@@ -33,6 +34,7 @@ from allocopt.cli.recording import record
 from allocopt.cli.solving import exit_code, refuse_foreign_folder, solve_scenario, stoppable
 
 if TYPE_CHECKING:
+    from allocopt.documents.edits import Edits
     from allocopt.forecasting import Forecast
     from allocopt.plan import Plan
     from allocopt.scenario import Scenario
@@ -80,6 +82,14 @@ class AimOption(click.ParamType[tuple[str, float]]):
     type=ScenarioPath(),
     help="Solve this scenario, such as a child of the plan's own.",
 )
+@click.option(
+    "--workbook",
+    metavar="FILE",
+    type=click.Path(exists=True, path_type=Path),
+    help="Take over what was edited in the workbook of this plan (render --format xlsx).",
+)
+@click.option("--dry-run", is_flag=True, help="Show what the workbook changes, and solve nothing.")
+@click.option("--anyway", is_flag=True, help="Take a workbook of another plan, too, by its names.")
 @click.option("--lose", type=click.IntRange(1), metavar="N", help="Lose N reps.")
 @click.option("--in", "territory", metavar="TERRITORY", help="Where they are lost; else anywhere.")
 @click.option(
@@ -112,22 +122,28 @@ def whatif(
     """Solve a plan again after a change.
 
     Tells what changes: who moves, which quotas and money, and the contribution part by part. --lose
-    tells what losing reps costs, --reach the cheapest way to a target.
+    tells what losing reps costs, --reach the cheapest way to a target. --workbook tells what was edited
+    before it solves.
     """
     changes = bool(settings or other is not None)
-    refuse_contradictions(changes, asked)
+    refuse_contradictions(changes, {**asked, "other": other})
     solver = solver_settings(
         **{key: asked[key] for key in ("time_limit", "gap", "seed", "threads")}
     )
     from allocopt.whatif import basis_of_plan
 
     basis = basis_of_plan(plan)
+    edits = edits_in(basis, asked)
+    if edits is not None:
+        if asked["dry_run"] or not (edits or changes or asked["lose"] or asked["aim"]):
+            return tell_edits(basis, edits, as_json=as_json)
+        basis, changes = edited_basis(basis, edits, as_json=as_json), True
     scenario = changed_scenario(basis, other, (*settings, *solver))
     if asked["lose"] is not None:
         return answer_loss(basis, scenario, out, as_json=as_json, changes=changes, **asked)
     if asked["aim"] is not None:
         return answer_reach(basis, scenario, out, as_json=as_json, changes=changes, **asked)
-    return answer_change(basis, scenario, out, as_json=as_json)
+    return answer_change(basis, scenario, out, as_json=as_json, edits=edits)
 
 
 def refuse_contradictions(changes: bool, asked: dict[str, Any]) -> None:
@@ -136,8 +152,52 @@ def refuse_contradictions(changes: bool, asked: dict[str, Any]) -> None:
         raise click.UsageError("Ask for one of --lose and --reach.")
     if asked["lose"] is None and (asked["territory"] is not None or asked["day"] is not None):
         raise click.UsageError("--in and --from say where and when --lose loses reps; give it too.")
-    if not changes and asked["lose"] is None and asked["aim"] is None:
-        raise click.UsageError("Say what changes: --set, --scenario, --lose or --reach.")
+    if asked["workbook"] is None:
+        if asked["dry_run"] or asked["anyway"]:
+            raise click.UsageError("--dry-run and --anyway are about --workbook; give it too.")
+        if not changes and asked["lose"] is None and asked["aim"] is None:
+            message = "Say what changes: --set, --scenario, --workbook, --lose or --reach."
+            raise click.UsageError(message)
+    elif asked["other"] is not None:
+        raise click.UsageError("--workbook edits the plan's own scenario; --scenario is another.")
+
+
+def edits_in(basis: Basis, asked: dict[str, Any]) -> Edits | None:
+    """What was edited in the workbook; None where none is given."""
+    if asked["workbook"] is None:
+        return None
+    from allocopt.documents.edits import read_edits
+
+    assert basis.plan is not None  # noqa: S101 - the command was given a plan
+    return read_edits(asked["workbook"], basis.plan, basis.scenario, anyway=asked["anyway"])
+
+
+def edited(basis: Basis, edits: Edits) -> Scenario:
+    """The plan's scenario with the edits; raises what is wrong with them together."""
+    from allocopt.scenario import change_scenario
+
+    return change_scenario(basis.scenario, edits.settings) if edits else basis.scenario
+
+
+def edited_basis(basis: Basis, edits: Edits, *, as_json: bool) -> Basis:
+    """The basis from which the rest is asked: the edits are told, then they hold."""
+    from dataclasses import replace
+
+    scenario = edited(basis, edits)
+    if not as_json:
+        show_edits(edits)
+    return replace(basis, scenario=scenario, given=basis.forecast_for(scenario))
+
+
+def tell_edits(basis: Basis, edits: Edits, *, as_json: bool) -> Exit:
+    """What was edited, without a solve."""
+    edited(basis, edits)
+    if as_json:
+        print_json({"edits": records(edits.table()), "solved": False})
+    else:
+        show_edits(edits)
+        talk("Nothing was solved.")
+    return Exit.DONE
 
 
 def changed_scenario(basis: Basis, other: Path | None, settings: Sequence[str]) -> Scenario:
@@ -151,7 +211,14 @@ def changed_scenario(basis: Basis, other: Path | None, settings: Sequence[str]) 
     return change_scenario(basis.scenario, given) if given else basis.scenario
 
 
-def answer_change(basis: Basis, scenario: Scenario, out: Path | None, *, as_json: bool) -> Exit:
+def answer_change(
+    basis: Basis,
+    scenario: Scenario,
+    out: Path | None,
+    *,
+    as_json: bool,
+    edits: Edits | None = None,
+) -> Exit:
     """Solve the changed scenario and tell what differs."""
     refuse_foreign_folder(out)
     from allocopt.whatif.difference import difference_of
@@ -162,7 +229,9 @@ def answer_change(basis: Basis, scenario: Scenario, out: Path | None, *, as_json
     difference = difference_of(basis.plan, after)
     folder = save(after, scenario, out)
     if as_json:
-        print_json({**difference_document(difference), "plan": after.summary, "folder": folder})
+        told = {} if edits is None else {"edits": records(edits.table())}
+        document = {**told, **difference_document(difference)}
+        print_json({**document, "plan": after.summary, "folder": folder})
     else:
         show_difference(difference, basis.plan, after)
         tell_folder(folder)

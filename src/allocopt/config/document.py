@@ -58,6 +58,21 @@ class Swot(Section):
     threats: Prose = Field(default="", description="What harms from outside.")
 
 
+class Contact(Section):
+    """Whom to ask about what."""
+
+    topic: str = Field(description="What to ask about, such as quotas.")
+    name: str = Field(description="Who answers.")
+    reach: str = Field(default="", description="How to reach them: mail, telephone, hours.")
+
+
+class Question(Section):
+    """A question that people ask, with its answer."""
+
+    question: str = Field(description="The question.")
+    answer: Prose = Field(description="The answer.")
+
+
 class Chapter(Section):
     """A chapter of the user's own."""
 
@@ -76,7 +91,27 @@ class DocumentSection(Section):
     ideal_customer_profile: Prose = Field(default="", description="The customer we want.")
     swot: Swot = Field(default=Swot(), description="Strengths, weaknesses, opportunities, threats.")
     strategy: Prose = Field(default="", description="The way to the goals.")
+    positioning: Prose = Field(
+        default="", description="What we stand for, and why customers choose us."
+    )
+    pricing: Prose = Field(default="", description="Prices, discounts and who may grant them.")
+    channels: Prose = Field(
+        default="", description="The ways to customers: direct, partners, online."
+    )
+    promotion: Prose = Field(default="", description="Campaigns, fairs and what they are to bring.")
+    leads: Prose = Field(default="", description="Where new customers come from.")
+    process: Prose = Field(default="", description="How we sell: visits, stages, handovers.")
+    tools: Prose = Field(default="", description="Systems and material that people work with.")
     tactics: Many[Tactic] = Field(default=(), description="What is done to carry out the strategy.")
     risks: Prose = Field(default="", description="What may go wrong, and what is done then.")
     milestones: Many[Milestone] = Field(default=(), description="Dates by which something is done.")
+    rollout: Prose = Field(
+        default="", description="What changes with the plan, and why, for the people it concerns."
+    )
+    contacts: Many[Contact] = Field(default=(), description="Whom to ask about the plan.")
+    faq: Many[Question] = Field(default=(), description="Questions that people ask, with answers.")
+    recommendation: Prose = Field(
+        default="", description="Which of several plans to choose, and why."
+    )
+    lessons: Prose = Field(default="", description="What the year has taught, for the next plan.")
     chapters: Many[Chapter] = Field(default=(), description="Chapters of your own.")

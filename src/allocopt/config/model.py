@@ -77,7 +77,9 @@ class Config(Section):
     replan: Replan = Field(
         default=Replan(), description="How the rest of a horizon is planned again."
     )
-    visibility: Visibility = Field(default=Visibility(), description="Who may see what.")
+    visibility: Visibility = Field(
+        default=Visibility(), description="Who may see what in documents."
+    )
     approval: Approval = Field(
         default=Approval(), description="Who signs, approves and publishes a stored plan."
     )

@@ -12,6 +12,7 @@ from allocopt.config.values import (
     CountFromOne,
     Day,
     InnerShare,
+    Many,
     Names,
     NonNegative,
     Positive,
@@ -20,6 +21,8 @@ from allocopt.config.values import (
 )
 
 Period = Literal["week", "month", "quarter", "year"]
+# Who a document is for: the roles of `approval`, and reps.
+Reader = Literal["analyst", "manager", "finance", "marketing", "viewer", "rep"]
 
 
 class ScenarioSection(Section):
@@ -184,12 +187,14 @@ class Alerts(Section):
 
 
 class Visibility(Section):
-    """Which roles may see what; blank = everybody."""
+    """Which roles documents show what to; blank = all who plan: neither viewers nor reps."""
 
-    cost: Names | None = Field(default=None, description="Roles that see cost and pay.")
-    leaving: Names | None = Field(default=None, description="Roles that see who leaves.")
-    attain_probability: Names | None = Field(
-        default=None, description="Roles that see the probability of reaching a quota."
+    cost: Many[Reader] | None = Field(
+        default=None, description="Roles that see cost and pay, and with them the contribution."
+    )
+    leaving: Many[Reader] | None = Field(default=None, description="Roles that see who leaves.")
+    attain_probability: Many[Reader] | None = Field(
+        default=None, description="Roles that see the probability of reaching quotas and targets."
     )
 
 

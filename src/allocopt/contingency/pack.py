@@ -37,7 +37,7 @@ CASES = 20
 COLUMNS = (
     *("name", "trigger", "scope", "by", "share_of_plan", "sales", "probability", "status"),
     *("contribution_kept", "contribution", "gain", "units_moved", "spend_change", "quota_change"),
-    "reason",
+    *("reason", "trigger_zh"),
 )
 
 
@@ -180,6 +180,7 @@ def _row(each: Alternative) -> tuple[object, ...]:
         nan if change is None else float(change.money["change"].sum()),
         nan if change is None else float(change.quotas["change"].sum()),
         " ".join(text for text in (each.reason, each.kept_reason) if text),
+        trigger.sentence.zh,
     )
 
 

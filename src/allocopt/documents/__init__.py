@@ -1,6 +1,36 @@
-"""Plan documents: self-contained pages made from a plan and its scenario."""
+"""Plan documents: self-contained pages and office files made from a plan and its scenario."""
 
-from allocopt.documents.content import KINDS
-from allocopt.documents.render import FORMATS, render_document, render_to_file
+from allocopt.documents.batch import Order, render_all
+from allocopt.documents.file_formats import FORMATS
+from allocopt.documents.file_names import file_names, usual_path
+from allocopt.documents.kinds import KINDS
+from allocopt.documents.render import render_document, render_to_file, write_rendering
+from allocopt.documents.rendering import (
+    Material,
+    Rendering,
+    Request,
+    Solved,
+    rendering_of,
+    subjects_for,
+)
+from allocopt.documents.subject import Subject, parse_subject
 
-__all__ = ["FORMATS", "KINDS", "render_document", "render_to_file"]
+__all__ = [
+    "FORMATS",
+    "KINDS",
+    "Material",
+    "Order",
+    "Rendering",
+    "Request",
+    "Solved",
+    "Subject",
+    "file_names",
+    "parse_subject",
+    "render_all",
+    "render_document",
+    "render_to_file",
+    "rendering_of",
+    "subjects_for",
+    "usual_path",
+    "write_rendering",
+]

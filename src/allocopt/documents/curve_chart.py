@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from allocopt.documents.charts.palette import CATEGORIES
 from allocopt.documents.charts.points import Point, point_chart
-from allocopt.documents.render import template_environment
+from allocopt.documents.templates import template_environment
 from allocopt.documents.text import nearest
 from allocopt.documents.voice import Voice, voice_of
 from allocopt.errors import AllocoptError

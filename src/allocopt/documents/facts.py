@@ -1,6 +1,7 @@
 """The numbers that documents show, each taken from the plan's tables.
 
-Unknown numbers are NaN and stay unknown; a sum with nothing known in it is unknown too.
+Unknown numbers are NaN and stay unknown; a sum with nothing known in it is unknown too. Facts within a
+subject, such as a territory or a rep, have the part of each table that belongs to it (`views.py`).
 """
 
 from __future__ import annotations
@@ -9,83 +10,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from math import isnan, nan
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from allocopt.documents.excerpt import Excerpt
+from allocopt.documents.subject import COMPANY
 from allocopt.documents.text import known_text
-from allocopt.plan import PLAN_TABLES, Plan
 
-if TYPE_CHECKING:
-    from allocopt.scenario import Scenario
-
-# Tables whose rows have a name, and their key.
-NAMED_TABLES = {
-    "reps": "rep",
-    "units": "unit",
-    "territories": "territory",
-    "segments": "segment",
-    "levers": "lever",
-}
-# Columns of the plan's tables that hold numbers.
-AMOUNTS = frozenset(
-    {"share", "hours", "load", "overtime", "cost", "sales", "demand", "lift", "spend", "value"}
-    | {"quota", "expected", "baseline", "mean", "lower", "upper", "activity", "slack"}
-    | {"value_of_one_more", "amount", "price", "goal", "planned", "gap", "probability"}
-)
 # A rule binds when its slack is less than this part of its activity.
 BINDING = 1e-6
 
 
 @dataclass(frozen=True)
-class Facts:
-    """A plan and its scenario, read as a document needs them."""
+class Facts(Excerpt):
+    """A plan and its scenario, read as a document needs them.
 
-    plan: Plan
-    scenario: Scenario
+    `before` are the facts of the version that the plan was made from, where that is at hand, `beside` those
+    of other plans: the options to choose from, or alternatives prepared for what may come; `pack` are the
+    rows of the contingency pack that those are of.
+    """
 
-    @property
-    def summary(self) -> dict[str, Any]:
-        """plan.json."""
-        return dict(self.plan.summary)
-
-    @cached_property
-    def periods(self) -> tuple[str, ...]:
-        """Labels of the planned periods, in order."""
-        labels = self.summary.get("calendar", {}).get("labels")
-        return tuple(labels or self.scenario.calendar.labels)
-
-    def table(self, name: str) -> pd.DataFrame:
-        """A table of the plan; one that it lacks has its columns and no rows."""
-        return self._tables[name]
-
-    @cached_property
-    def _tables(self) -> dict[str, pd.DataFrame]:
-        lacking = {name: pd.DataFrame(columns=list(PLAN_TABLES[name])) for name in PLAN_TABLES}
-        return {name: _typed(table) for name, table in {**lacking, **self.plan.tables}.items()}
-
-    def name_of(self, table: str, key: str) -> str:
-        """The name people use for a territory, segment, unit, rep or lever; its key when it has none."""
-        return self._names.get((table, key), key)
-
-    def scope_name(self, scope: str) -> str:
-        """The name of the place in a scope such as `territory=East`; blank for the company."""
-        kind, _, key = scope.partition("=")
-        tables = {"territory": "territories", "segment": "segments", "rep": "reps"}
-        return self.name_of(tables.get(kind, kind), key)
-
-    def any_name(self, key: str) -> str:
-        """The name of a rep, unit, place, segment or lever; blank when nothing has one."""
-        named = (self._names.get((table, key)) for table in NAMED_TABLES)
-        return next((name for name in named if name), "")
-
-    @cached_property
-    def _names(self) -> dict[tuple[str, str], str]:
-        return {
-            (table, key): name
-            for table, column in NAMED_TABLES.items()
-            for key, name in _names(self.scenario.table(table), column).items()
-        }
+    before: Facts | None = None
+    beside: tuple[Facts, ...] = ()
+    pack: pd.DataFrame | None = None
 
     def kpi(self, kpi: str, scope: str = "company", period: str = "") -> float:
         """One key figure; unknown when the plan does not have it."""
@@ -98,16 +47,28 @@ class Facts:
         return float(rows["value"].iloc[0]) if len(rows) else nan
 
     def part(self, name: str) -> float:
-        """One signed part of the objective; unknown when the plan does not have it."""
+        """One signed part of the objective; unknown when the plan does not have it, and of a part."""
+        if self.subject != COMPANY:
+            return nan
         return float(self.summary.get("objective_parts", {}).get(name, nan))
 
     @cached_property
     def units(self) -> pd.DataFrame:
         """Per unit: territory, segment, name, potential, demand, sales, spend [currency per horizon]."""
-        table = self.scenario.table("units").set_index("unit")
         sold = self.table("sales").groupby("unit")[["demand", "sales", "spend"]].sum(min_count=1)
+        return self._listed_units.join(sold)
+
+    @cached_property
+    def _listed_units(self) -> pd.DataFrame:
+        """Per unit: territory, segment, name, potential [currency per horizon], lock_until."""
+        if self.whole is not None and self.extent is not None:
+            listed = self.whole._listed_units
+            places = listed.index.get_indexer(pd.Index(list(self.extent.units)))
+            return listed.take(np.sort(places[places >= 0]))
+        table = self.scenario.table("units").set_index("unit")
         kept = table.reindex(columns=["territory", "segment", "name", "potential", "lock_until"])
-        return kept.join(sold)
+        horizon = self.scenario.calendar.input_factor * len(self.periods)
+        return kept.assign(potential=kept["potential"].astype(float) * horizon)
 
     @cached_property
     def unit_sales(self) -> pd.DataFrame:
@@ -148,15 +109,32 @@ class Facts:
     @cached_property
     def past(self) -> pd.DataFrame:
         """Past sales: territory, segment, period (label), sales."""
+        if self.subject.kind in ("account", "rep"):
+            return self._recorded
         table = self.table("past")
         return table.assign(period=table["period"].map(known_text))
+
+    @cached_property
+    def _recorded(self) -> pd.DataFrame:
+        """Past sales of an account's units, where history names units; those of a rep are not kept."""
+        calendar = self.scenario.calendar
+        rows = self.scenario.table("history") if self.subject.kind == "account" else None
+        if rows is None or "unit" not in rows or self.extent is None:
+            return pd.DataFrame(columns=["territory", "segment", "period", "sales"])
+        rows = rows[rows["unit"].isin(self.extent.units) & (rows["date"] < calendar.plan_start)]
+        cells = rows[["unit", "sales"]].join(self.units[["territory", "segment"]], on="unit")
+        cells = cells.assign(period=calendar.label_of(rows["date"]))
+        keys = ["territory", "segment", "period"]
+        return cells.groupby(keys, as_index=False)[["sales"]].sum(min_count=1)
 
     def sales(self) -> float:
         """Planned company sales over the horizon."""
         return float(self.table("sales")["sales"].sum(min_count=1))
 
     def contribution(self) -> float:
-        """The plan's contribution over the horizon."""
+        """The plan's contribution over the horizon; unknown of a part, which has no account of its own."""
+        if self.subject != COMPANY:
+            return nan
         return float(self.summary.get("contribution", nan))
 
     def past_sales(self) -> float:
@@ -202,13 +180,16 @@ class Facts:
 
         Hours and load are the sums over the rep's rows, `hired` says that an open position is filled.
         """
+        held = self.table("assignments").groupby("rep")["unit"].nunique()
+        if self.whole is not None and self.extent is not None:
+            own = self.whole.reps[self.whole.reps.index.isin(self.extent.reps)]
+            return own.assign(units=held.reindex(own.index).fillna(0))
         rows = self.table("reps")
         sums = rows.groupby("rep", sort=False)[["hours", "load"]].sum(min_count=1)
         flags = rows.assign(hired=rows["hired"].map(is_yes)).groupby("rep", sort=False)
         first = flags.agg(hired=("hired", "any"), start=("start", "min"))
         table = sums.join(first)
         table["utilisation"] = table["load"] / table["hours"].where(table["hours"] > 0)
-        held = self.table("assignments").groupby("rep")["unit"].nunique()
         table["units"] = held.reindex(table.index).fillna(0)
         known = self.scenario.table("reps").drop_duplicates("rep").set_index("rep")
         more = known.reindex(columns=["territory", "status"]).reindex(table.index)
@@ -221,7 +202,9 @@ class Facts:
         return self.reps[~opened | self.reps["hired"].astype(bool)]
 
     def open_positions(self) -> int:
-        """How many open positions the plan could fill."""
+        """How many open positions the plan could fill; unknown of a part, and 0 there."""
+        if self.subject != COMPANY:
+            return 0
         return int((self.scenario.table("reps")["status"] == "open").sum())
 
     @cached_property
@@ -232,14 +215,44 @@ class Facts:
 
     @cached_property
     def handovers(self) -> pd.DataFrame:
-        """Assignments that change a unit's rep: unit, rep, before, start, reason, sales."""
+        """Assignments that change a unit's rep: unit, rep, before, start, reason, sales.
+
+        Those of a rep are what the rep takes over and what the rep hands on.
+        """
+        if self.subject.kind == "rep" and self.whole is not None:
+            rows = self.whole.handovers
+            return rows[(rows["rep"] == self.subject.key) | (rows["before"] == self.subject.key)]
         rows = self.table("assignments")
         rows = rows[rows["handover"].map(is_yes).astype(bool)]
         return rows.join(self.units[["sales"]], on="unit")
 
+    @cached_property
+    def changes(self) -> pd.DataFrame:
+        """Assignments by which a unit gets another rep than today's, one after none, or none any more.
+
+        unit, rep, before (blank = nobody), start, reason, sales: what the new rep is credited with
+        [currency per horizon]. In the order of their days, then of their sales. Those of a rep are what
+        the rep takes over and what the rep hands on.
+        """
+        if self.whole is not None and self.extent is not None:
+            rows, key = self.whole.changes, self.subject.key
+            if self.subject.kind == "rep":
+                return rows[(rows["rep"] == key) | (rows["before"] == key)]
+            return rows[rows["unit"].isin(self.extent.units)]
+        rows = self.table("assignments")
+        rows = rows.assign(**{name: rows[name].map(known_text) for name in ("rep", "before")})
+        rows = rows.loc[rows["rep"] != rows["before"], ["unit", "rep", "before", "start", "reason"]]
+        sums = self.credits.groupby(["unit", "rep"])["sales"].sum(min_count=1)
+        rows = rows.join(sums, on=["unit", "rep"])
+        return rows.sort_values(["start", "sales"], ascending=[True, False], kind="stable")
+
     def handover_share(self) -> float:
         """Demand of units that change their rep, as a share of all demand: the plan's key figure."""
-        return self.kpi("handover_share")
+        if self.subject == COMPANY:
+            return self.kpi("handover_share")
+        demand = self.units["demand"]
+        moved = demand[demand.index.isin(self.handovers["unit"])]
+        return ratio(float(moved.sum()), float(demand.sum(min_count=1)))
 
     @cached_property
     def rep_quotas(self) -> pd.DataFrame:
@@ -252,10 +265,22 @@ class Facts:
 
     @cached_property
     def company_quota(self) -> float:
-        """The company's quota over the horizon; the sum of the reps' where the plan has no such row."""
+        """The company's quota over the horizon; the sum of the reps' where the plan has no such row.
+
+        That of a part is known only where its reps have nothing outside.
+        """
         rows = self.table("quotas")
+        if self.whole is not None and not self.has_own_reps():
+            return nan
         company = rows.loc[rows["level"] == "company", "quota"]
         return float((company if len(company) else self.rep_quotas["quota"]).sum(min_count=1))
+
+    def has_own_reps(self) -> bool:
+        """Whether all that the reps of a part cover lies in it."""
+        if self.whole is None or self.extent is None:
+            return True
+        rows = self.whole.table("assignments")
+        return set(rows.loc[rows["rep"].isin(self.extent.reps), "unit"]) <= self.extent.units
 
     @cached_property
     def lever_spend(self) -> pd.DataFrame:
@@ -266,6 +291,8 @@ class Facts:
     def spend(self) -> float:
         """Money planned for levers; unknown when neither the budget nor a key figure says it."""
         budget = float(self.table("budget")["spend"].sum(min_count=1))
+        if isnan(budget) and self.subject != COMPANY:
+            return float(self.units["spend"].sum(min_count=1))
         return self.kpi("spend") if isnan(budget) else budget
 
     @cached_property
@@ -308,22 +335,3 @@ def ratio(part: float, whole: float) -> float:
 def is_yes(value: object) -> bool:
     """A flag of the plan's tables, which are read back from text."""
     return known_text(value).strip().lower() in {"yes", "true", "1", "1.0"}
-
-
-def _typed(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with numbers as floats: a column without any is read back as text."""
-    numbers = [column for column in table.columns if column in AMOUNTS]
-    return table.assign(
-        **{
-            column: pd.to_numeric(table[column], errors="coerce").astype(float)
-            for column in numbers
-        }
-    )
-
-
-def _names(table: pd.DataFrame, key: str) -> dict[str, str]:
-    """Known display names of a scenario table by key."""
-    if key not in table or "name" not in table:
-        return {}
-    named = table[[key, "name"]].dropna()
-    return dict(zip(named[key].astype(str), named["name"].astype(str), strict=True))

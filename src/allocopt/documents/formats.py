@@ -1,7 +1,7 @@
 """How a language writes numbers, money, shares, dates and periods.
 
 The patterns come from the `format` branch of the catalogue. An unknown value is written as the language's
-mark for it and never as zero.
+mark for it and never as zero; a known one remembers itself (`Shown`).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from allocopt.documents.messages import Messages
+from allocopt.documents.shown import Shown, What
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -37,44 +38,33 @@ class Formats:
 
     def number(self, value: float, decimals: int = 0) -> str:
         """A number with thousands separators."""
-        if not known(value):
-            return self.unknown
-        digits = f"{abs(value):,.{decimals}f}"
-        sign = MINUS if value < 0 and digits.strip("0.,") else ""
-        return sign + digits
+        return _shown(self._digits(value, decimals), value, "number", decimals)
 
     def compact(self, value: float) -> str:
         """A number in three digits and a scale word: 12.3万, 1.23M."""
-        if not known(value):
-            return self.unknown
-        for scale, word in self._scales:
-            # 999,950 and not 1,000,000: what rounds up to the next scale is written in it.
-            if abs(value) >= scale * 0.9995:
-                scaled = value / scale
-                return self.number(scaled, _decimals(scaled)) + word
-        return self.number(value, 0 if abs(value) >= 100 or value == int(value) else 2)
+        return _shown(self._scaled(value), value, "number", _of_small(value))
 
     def money(self, value: float) -> str:
         """An amount of money in three digits: 12.3万元, ¥1.23M."""
-        return self._with_currency(self.compact(value)) if known(value) else self.unknown
+        text = self._with_currency(self._scaled(value)) if known(value) else self.unknown
+        return _shown(text, value, "money", _of_small(value))
 
     def tick(self, value: float) -> str:
         """A compact number without decimals that say nothing, for axes."""
-        return EMPTY_DECIMALS.sub("", self.compact(value))
+        return EMPTY_DECIMALS.sub("", self._scaled(value))
 
     def amount(self, value: float) -> str:
         """An amount of money without a currency, to the unit, for the columns of a table."""
-        return self.number(value)
+        return _shown(self._digits(value, 0), value, "money")
 
     def percent(self, value: float, decimals: int = 1) -> str:
         """A share as a percentage."""
-        return self.number(value * 100, decimals) + "%" if known(value) else self.unknown
+        return _shown(self._percent(value, decimals), value, "share", decimals)
 
     def change(self, value: float, decimals: int = 1) -> str:
         """A relative change with its sign."""
-        if not known(value):
-            return self.unknown
-        return ("+" if value > 0 else "") + self.percent(value, decimals)
+        sign = "+" if known(value) and value > 0 else ""
+        return _shown(sign + self._percent(value, decimals), value, "change", decimals)
 
     def date(self, value: object) -> str:
         """A day; takes a date, a time stamp or ISO text, and hands other text back."""
@@ -83,9 +73,10 @@ class Formats:
         day = pd.to_datetime(str(value), errors="coerce")
         if pd.isna(day):
             return str(value)
-        return self.messages(
+        text = self.messages(
             "format.date", year=day.year, month=day.month, day=day.day, name=self._month(day.month)
         )
+        return Shown(text, day.date(), "date")
 
     def period(self, label: str) -> str:
         """A calendar label (`2026-03`, `2026Q1`, `2026-W07`) as people write it."""
@@ -98,6 +89,28 @@ class Formats:
     def join(self, parts: Sequence[str]) -> str:
         """A list of things in one line."""
         return self.messages("format.comma").join(parts)
+
+    def _digits(self, value: float, decimals: int) -> str:
+        """The digits of a number, with separators and a real minus sign; the mark where unknown."""
+        if not known(value):
+            return self.unknown
+        digits = f"{abs(value):,.{decimals}f}"
+        sign = MINUS if value < 0 and digits.strip("0.,") else ""
+        return sign + digits
+
+    def _scaled(self, value: float) -> str:
+        """The digits of a number in its scale."""
+        if not known(value):
+            return self.unknown
+        for scale, word in self._scales:
+            # 999,950 and not 1,000,000: what rounds up to the next scale is written in it.
+            if abs(value) >= scale * 0.9995:
+                scaled = value / scale
+                return self._digits(scaled, _decimals(scaled)) + word
+        return self._digits(value, _of_small(value))
+
+    def _percent(self, value: float, decimals: int) -> str:
+        return self._digits(value * 100, decimals) + "%" if known(value) else self.unknown
 
     def _period(self, label: str, style: str) -> str:
         match = PERIOD.match(label)
@@ -131,6 +144,16 @@ class Formats:
 def known(value: float) -> bool:
     """Whether a value is known; unknown numbers are NaN."""
     return math.isfinite(value)
+
+
+def _shown(text: str, value: float, what: What, decimals: int = 0) -> str:
+    """The text with its value; the mark of an unknown value has none."""
+    return Shown(text, float(value), what, decimals) if known(value) else text
+
+
+def _of_small(value: float) -> int:
+    """Decimals of a number that needs no scale word."""
+    return 0 if not known(value) or abs(value) >= 100 or value == int(value) else 2
 
 
 def _decimals(scaled: float) -> int:

@@ -14,7 +14,7 @@ from allocopt.documents.charts.palette import CATEGORIES
 from allocopt.documents.charts.scales import Scale
 from allocopt.documents.formats import Formats
 from allocopt.documents.messages import load_messages
-from allocopt.documents.render import template_environment
+from allocopt.documents.templates import template_environment
 from allocopt.errors import AllocoptError
 from allocopt.files import write_atomic
 from allocopt.forecasting.panel import DIMENSIONS, PanelReport

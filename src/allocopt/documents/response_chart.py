@@ -9,7 +9,7 @@ import numpy as np
 
 from allocopt.documents.charts.palette import CATEGORIES, DARK
 from allocopt.documents.charts.scales import WIDTH, Scale, round_ticks
-from allocopt.documents.render import template_environment
+from allocopt.documents.templates import template_environment
 from allocopt.documents.voice import Voice, voice_of
 from allocopt.response.report import CurveReport
 

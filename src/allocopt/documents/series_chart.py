@@ -24,7 +24,7 @@ from allocopt.documents.charts.scales import (
     spaced,
 )
 from allocopt.documents.formats import known
-from allocopt.documents.render import template_environment
+from allocopt.documents.templates import template_environment
 from allocopt.documents.text import known_text, nearest
 from allocopt.documents.voice import Voice, voice_of
 from allocopt.errors import AllocoptError

@@ -15,10 +15,11 @@ from allocopt.tables.body import read_body
 from allocopt.tables.cells import Grid
 from allocopt.tables.checks import check_cells, check_rows
 from allocopt.tables.contract import CONTRACT
-from allocopt.tables.headers import read_heading
+from allocopt.tables.headers import Heading, read_heading
 from allocopt.tables.raw import RawTable, TableSource
 from allocopt.tables.references import check_references
 from allocopt.tables.sources import find_sources, read_source
+from allocopt.tables.table import Table
 from allocopt.tables.tree import check_tree
 from allocopt.tables.values import empty_values, parse, parse_attribute
 
@@ -83,7 +84,11 @@ def interpret(
 ) -> Interpreted:
     """Read one table by the contract and check it alone."""
     table = CONTRACT[raw.name]
-    heading = read_heading(raw, table, source or TableSource(), synonyms)
+    return interpret_as(table, raw, read_heading(raw, table, source or TableSource(), synonyms))
+
+
+def interpret_as(table: Table, raw: RawTable, heading: Heading) -> Interpreted:
+    """Read the rows below a header as a table, of the contract or not, and check it alone."""
     body = read_body(raw, table, heading)
     frame, cell_findings = _frame(body.grid)
     findings = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,10 +49,8 @@ def read_workbook(path: Path) -> tuple[dict[str, RawTable], list[Setting], tuple
         ) from None
     archive = open_archive(data, file)
     named, settings_sheets, findings = _sort_sheets(archive)
-    clean = clean_copy(archive, [*named.values(), *settings_sheets])
     sha256 = hashlib.sha256(data).hexdigest()
-    with _opened(clean.data, file) as book:
-        sheets = {sheet: _raw_table(book, sheet, file, sha256) for sheet in clean.sheets}
+    sheets, said = raw_sheets(archive, [*named.values(), *settings_sheets], sha256)
     empty = [_empty(raw.file, Severity.NOTICE) for raw in sheets.values() if not len(raw.rows)]
     tables = {
         name: _called(name, sheets[sheet])
@@ -60,7 +58,20 @@ def read_workbook(path: Path) -> tuple[dict[str, RawTable], list[Setting], tuple
         if sheet in sheets and len(sheets[sheet].rows)
     }
     settings = [row for sheet in settings_sheets if sheet in sheets for row in _rows(sheets[sheet])]
-    return tables, settings, (*findings, *clean.findings, *empty)
+    return tables, settings, (*findings, *said, *empty)
+
+
+def raw_sheets(
+    archive: Archive, names: Iterable[str], sha256: str = ""
+) -> tuple[dict[str, RawTable], tuple[Finding, ...]]:
+    """The cells of sheets by their name, and what was found in them; one that cannot be read is left out.
+
+    Raises: DataError when a part that all sheets need cannot be read.
+    """
+    clean = clean_copy(archive, names)
+    with _opened(clean.data, archive.file) as book:
+        raw = {sheet: _raw_table(book, sheet, archive.file, sha256) for sheet in clean.sheets}
+    return raw, clean.findings
 
 
 def read_sheet(data: bytes, file: str, name: str, sheet: str = "") -> RawTable:

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from allocopt.documents.charts.scales import (
+    FONT,
     WIDTH,
     Scale,
     legend,
@@ -16,19 +17,27 @@ from allocopt.documents.charts.scales import (
     spaced,
 )
 from allocopt.documents.formats import known
+from allocopt.documents.text import shorten, text_width
 
-HEIGHT, LEFT, RIGHT, BOTTOM = 220.0, 74.0, 18.0, 30.0
-MOST_LABELS = 9
+HEIGHT, LEFT, RIGHT, BOTTOM = 220.0, 74.0, 28.0, 30.0
+# Labels of the axis, and how long one may be [em].
+MOST_LABELS, LABEL_WIDTH = 9, 10.0
+# A band that goes farther would press the lines onto the axis.
+MOST_BAND = 2.5
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line: a value for each position of the axis, NaN where there is none."""
+    """One line: a value for each position of the axis, NaN where there is none.
+
+    `dotted` marks each value, so that the line is told from others without its colour.
+    """
 
     text: str
     values: Sequence[float]
     colour: str
     dashed: bool = False
+    dotted: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,10 +59,10 @@ def line_chart(
 ) -> dict[str, Any]:
     """Geometry of a line chart; `words` are its id, title and desc.
 
-    The value axis starts at zero (below it when there are negative values). An unknown value breaks
-    its line.
+    The value axis starts at zero (below it when there are negative values). A band that reaches beyond
+    `MOST_BAND` times the highest line is cut there. An unknown value breaks its line.
     """
-    entries = [("dash" if line.dashed else "line", line.colour, line.text) for line in lines]
+    entries = [(_sign(line), line.colour, line.text) for line in lines]
     entries += [("box", band.colour, band.text)] if band else []
     key = legend(entries, LEFT, 12)
     top = 12 + legend_height(key, 12)
@@ -69,10 +78,8 @@ def line_chart(
         "left": LEFT,
         "right": WIDTH - RIGHT,
         "y_ticks": [{"y": rise(tick), "text": write(tick)} for tick in ticks],
-        "x_ticks": [
-            {"x": along(k), "y": top + HEIGHT + 18, "text": labels[k]}
-            for k in spaced(len(labels), MOST_LABELS)
-        ],
+        "x_ticks": _x_ticks(labels, along, top + HEIGHT + 18),
+        "data": {**_data(labels, lines, band), "first": ticks[0], "last": ticks[-1]},
         "band": _band_path(band, along, rise) if band else "",
         "band_colour": band.colour if band else "",
         "lines": [
@@ -80,10 +87,59 @@ def line_chart(
                 "path": line_path(line.values, along, rise),
                 "colour": line.colour,
                 "dashed": line.dashed,
+                "dots": [
+                    {"x": along(k), "y": rise(value)}
+                    for k, value in enumerate(line.values)
+                    if line.dotted and known(value)
+                ],
             }
             for line in lines
         ],
     }
+
+
+def _data(labels: Sequence[str], lines: Sequence[Line], band: Band | None) -> dict[str, Any]:
+    """What is drawn, for formats that draw charts themselves."""
+    series = [
+        {
+            "name": line.text,
+            "values": _floats(line.values),
+            "colour": line.colour,
+            "dashed": line.dashed,
+        }
+        for line in lines
+    ]
+    ends = [] if band is None else [_floats(band.lower), _floats(band.upper)]
+    return {
+        "labels": list(labels),
+        "series": series,
+        "band": band.text if band else "",
+        "ends": ends,
+    }
+
+
+def _floats(values: Sequence[float]) -> list[float]:
+    return [float(value) for value in values]
+
+
+def _x_ticks(labels: Sequence[str], along: Scale, y: float) -> list[dict[str, Any]]:
+    """As many evenly spaced labels as have room; the last is moved inwards where it would stick out."""
+    shown = [shorten(label, LABEL_WIDTH) for label in labels]
+    widest = max(map(text_width, shown), default=1.0) * FONT + 10
+    most = max(1, min(MOST_LABELS, int((along.last - along.first) / widest)))
+    return [
+        {
+            "x": min(along(k), round(WIDTH - text_width(shown[k]) * FONT / 2, 1)),
+            "y": y,
+            "text": shown[k],
+        }
+        for k in spaced(len(labels), most)
+    ]
+
+
+def _sign(line: Line) -> str:
+    """How the legend shows a line."""
+    return "dot" if line.dotted else "dash" if line.dashed else "line"
 
 
 def line_path(values: Sequence[float], along: Scale, rise: Scale) -> str:
@@ -121,6 +177,15 @@ def _runs(values: Sequence[float]) -> list[list[int]]:
 def _reach(lines: Sequence[Line], band: Band | None) -> tuple[float, int, float]:
     """Highest value, wanted ticks, lowest value that the axis must show."""
     values = [value for line in lines for value in line.values if known(value)]
+    most = MOST_BAND * max(map(abs, values), default=0.0)
     if band:
-        values += [value for value in (*band.lower, *band.upper) if known(value)]
+        around = [value for value in (*band.lower, *band.upper) if known(value)]
+        values += [min(max(value, -most), most) if most else value for value in around]
     return max([0.0, *values]), 5, min([0.0, *values])
+
+
+def is_cut(lines: Sequence[Line], band: Band) -> bool:
+    """Whether the band reaches beyond the axis."""
+    high, _, low = _reach(lines, band)
+    around = [value for value in (*band.lower, *band.upper) if known(value)]
+    return any(value > high or value < low for value in around)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from allocopt.documents.text import text_width
@@ -11,11 +11,13 @@ from allocopt.documents.text import text_width
 # Every chart is drawn this wide [px]; the page scales it. Text of 12 px is then 8 pt on A4.
 WIDTH = 720.0
 FONT = 12.0
+# Beyond these a value is drawn as if it were one of them; no amount of money comes near.
+LARGEST, SMALLEST = 1e250, 1e-250
 
 
 @dataclass(frozen=True)
 class Scale:
-    """A linear scale from values to pixels."""
+    """A linear scale from values to pixels; values beyond its ends lie on them."""
 
     low: float
     high: float
@@ -24,17 +26,49 @@ class Scale:
 
     def __call__(self, value: float) -> float:
         """Pixel of a value, to a tenth."""
-        part = (value - self.low) / (self.high - self.low)
+        inside = min(max(value, self.low), self.high)
+        # Halves: the distance of two large numbers may be no number.
+        part = (inside / 2 - self.low / 2) / (self.high / 2 - self.low / 2)
         return round(float(self.first + part * (self.last - self.first)), 1)
 
 
 def round_ticks(high: float, count: int = 5, low: float = 0.0) -> list[float]:
-    """Ticks at multiples of 1, 2, 2.5 or 5 · 10ⁿ that enclose `low` and `high`, about `count` of them."""
-    spread = high - low if high > low else 1.0
+    """Ticks at multiples of 1, 2, 2.5 or 5 · 10ⁿ that enclose `low` and `high`, about `count` of them.
+
+    Ends that are the same, but for the arithmetic, are taken apart.
+    """
+    high, low = (min(max(value, -LARGEST), LARGEST) for value in (high, low))
+    size = max(abs(high), abs(low))
+    spread = high - low
+    if spread <= max(size * 1e-9, SMALLEST):
+        spread = size if size > SMALLEST else 1.0
     step = 10.0 ** math.floor(math.log10(spread / count))
     step *= next(factor for factor in (1, 2, 2.5, 5, 10) if factor * step * count >= spread * 0.999)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     return [step * k for k in range(first, max(last, first + 1) + 1)]
+
+
+def legible_ticks(high: float, low: float, write: Callable[[float], str]) -> list[float]:
+    """Round ticks that enclose `low` and `high`: so few that no two say the same."""
+    for count in (5, 3, 2, 1):
+        ticks = round_ticks(high, count, low)
+        if len({write(tick) for tick in ticks}) == len(ticks):
+            return ticks
+    return round_ticks(high, 5, low)
+
+
+def axis_texts(
+    ticks: Sequence[float], along: Scale, write: Callable[[float], str]
+) -> Iterator[tuple[float, str]]:
+    """Pixel and text of each tick of a level axis; a text without room is blank."""
+    end = 0.0
+    for tick in ticks:
+        words, x = write(tick), along(tick)
+        half = text_width(words) * FONT / 2
+        free = x - half >= end and x + half <= WIDTH
+        if free:
+            end = x + half + 6
+        yield x, words if free else ""
 
 
 def spaced(count: int, most: int) -> list[int]:
@@ -48,7 +82,8 @@ def legend(
 ) -> list[dict[str, object]]:
     """Legend entries side by side from `left`, on as many lines as they need.
 
-    Each entry is (shape, colour, text); the shapes are `box`, `line`, `dash`, `diamond`, `tick`.
+    Each entry is (shape, colour, text); the shapes are those of `Mark`, `box`, `hatch`, `line`, `dash`
+    and `band`.
     """
     placed: list[dict[str, object]] = []
     x, y = left, top

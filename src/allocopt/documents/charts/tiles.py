@@ -22,16 +22,22 @@ from allocopt.documents.formats import known
 from allocopt.documents.text import short_place, shorten, text_width
 
 MOST_TILES = 60
-GAP, WIDEST, GROUP_COLUMNS = 4.0, 96.0, 6
+GAP, WIDEST, GROUP_COLUMNS = 4.0, 110.0, 6
 # Cells of the grid per tile: room to keep the outline, and still a dense picture.
 ROOM = 1.7
+# Height of the name on a tile [px], and what lies behind it where the tile is divided.
+NAME, HEAD = 20.0, "#f3f6f9"
 
 Places = list[tuple[int, int]]
 
 
 @dataclass(frozen=True)
 class Tile:
-    """One territory: its name, the value that colours it, the text under its name, where it lies."""
+    """One territory: its name, the value that colours it, the text under its name, where it lies.
+
+    `note` is a line under the text. `before` is an earlier value with its text: the tile is then divided,
+    the earlier one above.
+    """
 
     name: str
     value: float
@@ -39,6 +45,8 @@ class Tile:
     latitude: float
     longitude: float
     group: str = ""
+    note: str = ""
+    before: tuple[float, str] | None = None
 
 
 def tile_chart(
@@ -53,15 +61,13 @@ def tile_chart(
     Only the first `MOST_TILES` tiles are drawn. `words` are the chart's id, title and desc.
     """
     shown = tiles[:MOST_TILES]
-    entries = [("box", colour, text) for colour, text in zip(colours, key[:-1], strict=False)]
-    if any(not known(tile.value) for tile in shown):
-        entries.append(("box", UNKNOWN, key[-1]))
-    placed = legend(entries, 4, 12)
+    placed = class_legend([value for tile in shown for value, _ in _halves(tile)], colours, key)
     top = 12 + legend_height(placed, 12)
     places, groups = _places(shown)
     width, left = _tile_width(places, groups)
-    height = max(width * 0.5, 38.0)
-    paint = [UNKNOWN if not known(t.value) else colours[class_of(t.value, breaks)] for t in shown]
+    tall = any(tile.note or tile.before is not None for tile in shown)
+    height = max(width * 0.5, NAME + (36.0 if tall else 20.0))
+    paint = Paint(breaks, colours)
     return {
         **words,
         "kind": "tiles",
@@ -78,18 +84,64 @@ def tile_chart(
                 "y": round(top + row * (height + GAP), 1),
                 "width": width,
                 "height": height,
-                "colour": colour,
-                "ink": ink(colour),
                 "middle": width / 2,
-                "name_y": round(height / 2 - 3, 1),
-                "text_y": round(height / 2 + 13, 1),
+                "name_y": NAME - 4,
                 "name": short_place(tile.name, (width - 6) / FONT),
                 "full": tile.name,
-                "text": shorten(tile.text, (width - 4) / (FONT - 1)),
+                "text": " → ".join(words for _, words in _halves(tile)) + f" {tile.note}".rstrip(),
+                "colour": paint(tile.value) if tile.before is None else HEAD,
+                "ink": ink(paint(tile.value) if tile.before is None else HEAD),
+                "lines": _lines(tile, (width, height), paint),
             }
-            for tile, (column, row), colour in zip(shown, places, paint, strict=True)
+            for tile, (column, row) in zip(shown, places, strict=True)
         ],
     }
+
+
+@dataclass(frozen=True)
+class Paint:
+    """The colour of a value: that of its class, grey where it is not known."""
+
+    breaks: Sequence[float]
+    colours: Sequence[str]
+
+    def __call__(self, value: float) -> str:
+        """Colour of a value."""
+        return self.colours[class_of(value, self.breaks)] if known(value) else UNKNOWN
+
+
+def class_legend(
+    values: Sequence[float], colours: Sequence[str], key: Sequence[str]
+) -> list[dict[str, object]]:
+    """Legend of classes of values; `key` names them, unknown last."""
+    entries = [("box", colour, text) for colour, text in zip(colours, key[:-1], strict=False)]
+    if any(not known(value) for value in values):
+        entries.append(("box", UNKNOWN, key[-1]))
+    return legend(entries, 4, 12)
+
+
+def _halves(tile: Tile) -> list[tuple[float, str]]:
+    """Values and texts of a tile, the earlier first."""
+    own = [(tile.value, tile.text)]
+    return own if tile.before is None else [tile.before, *own]
+
+
+def _lines(tile: Tile, size: tuple[float, float], paint: Paint) -> list[dict[str, Any]]:
+    """Lines under the name of a tile, each on a colour of its own where the tile is divided."""
+    divided = tile.before is not None
+    lines = _halves(tile) if divided else [(tile.value, t) for t in (tile.text, tile.note) if t]
+    part = (size[1] - NAME) / max(len(lines), 1)
+    return [
+        {
+            "y": round(NAME + part * k, 1),
+            "height": round(part, 1) if divided else 0.0,
+            "text_y": round(NAME + part * (k + 0.5) + (4 if divided else 2), 1),
+            "colour": paint(value),
+            "ink": ink(paint(value)),
+            "text": shorten(text, (size[0] - 4) / FONT),
+        }
+        for k, (value, text) in enumerate(lines)
+    ]
 
 
 def _places(tiles: Sequence[Tile]) -> tuple[Places, list[tuple[int, str]]]:

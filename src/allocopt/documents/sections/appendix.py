@@ -10,6 +10,9 @@ import pandas as pd
 from allocopt.documents.blocks import Block, Section, columns, section, table
 from allocopt.documents.facts import Facts
 from allocopt.documents.reasons import handover_reason
+from allocopt.documents.sections.odds import odds_table
+from allocopt.documents.sections.quota_tree import quota_tree_table
+from allocopt.documents.sections.specialists import specialist_table
 from allocopt.documents.text import known_text
 from allocopt.documents.voice import Voice
 
@@ -17,8 +20,15 @@ MOST_UNITS = 8
 
 
 def appendix_section(facts: Facts, voice: Voice) -> Section:
-    """Assignments, handovers, provenance."""
-    blocks = [_assignments(facts, voice), _handovers(facts, voice), _provenance(facts, voice)]
+    """Assignments, handovers, specialists, targets by node, odds, provenance."""
+    blocks = [
+        _assignments(facts, voice),
+        _handovers(facts, voice),
+        specialist_table(facts, voice),
+        quota_tree_table(facts, voice),
+        odds_table(facts, voice),
+        _provenance(facts, voice),
+    ]
     return section("appendix", voice, blocks)
 
 
@@ -27,8 +37,7 @@ def _assignments(facts: Facts, voice: Voice) -> Block | None:
     rows, left_open = [], voice.say("appendix.left_open")
     for rep, held in _held(facts):
         units = list(dict.fromkeys(held["unit"].astype(str)))
-        named = [_with_days(unit, held, facts, voice) for unit in units[:MOST_UNITS]]
-        names = voice.show.join(named)
+        names = _by_days(units[:MOST_UNITS], held, facts, voice)
         if len(units) > MOST_UNITS:
             names += voice.say.count("general.and_more", len(units) - MOST_UNITS)
         rows.append(
@@ -38,16 +47,28 @@ def _assignments(facts: Facts, voice: Voice) -> Block | None:
     return table(voice.say("appendix.assignments"), heads, rows, voice)
 
 
-def _with_days(unit: str, held: pd.DataFrame, facts: Facts, voice: Voice) -> str:
-    """The unit's name, with the days where a rep has it for a part of the plan."""
-    name, calendar = facts.name_of("units", unit), facts.summary.get("calendar", {})
-    own = held[held["unit"] == unit]
-    first, last = str(own["start"].min()), str(own["end"].max())
+def _by_days(units: list[str], held: pd.DataFrame, facts: Facts, voice: Voice) -> str:
+    """The units' names; those that a rep has for a part of the plan come last, with their days."""
+    named: dict[str, list[str]] = {}
+    for unit in units:
+        own = held[held["unit"] == unit]
+        days = _days(str(own["start"].min()), str(own["end"].max()), facts, voice)
+        named.setdefault(days, []).append(facts.name_of("units", unit))
+    whole = named.pop("", [])
+    parts = [
+        voice.say("appendix.in_days", names=voice.show.join(names), days=days)
+        for days, names in named.items()
+    ]
+    return voice.say("appendix.then").join([*([voice.show.join(whole)] if whole else []), *parts])
+
+
+def _days(first: str, last: str, facts: Facts, voice: Voice) -> str:
+    """From the one day to the other; blank where that is the whole plan."""
+    calendar = facts.summary.get("calendar", {})
     if first <= calendar.get("plan_start", first) and last >= calendar.get("plan_end", last):
-        return name
+        return ""
     show = voice.show
-    days = voice.say("general.from_to", first=show.date(first), last=show.date(last))
-    return voice.say("general.with", name=name, value=days)
+    return voice.say("general.from_to", first=show.date(first), last=show.date(last))
 
 
 def _held(facts: Facts) -> Iterator[tuple[Hashable, pd.DataFrame]]:
@@ -79,7 +100,8 @@ def _handovers(facts: Facts, voice: Voice) -> Block | None:
 
 def _provenance(facts: Facts, voice: Voice) -> Block | None:
     """The solve that made the numbers, and the hash of every input."""
-    rows = [[label, value] for label, value in _origin(facts, voice) if value]
+    nothing = ("", voice.show.unknown)
+    rows = [[label, value] for label, value in _origin(facts, voice) if value not in nothing]
     heads = columns("entry value", voice)
     return table(voice.say("appendix.provenance"), heads, rows, voice)
 

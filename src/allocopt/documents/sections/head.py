@@ -7,7 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from allocopt.documents.facts import Facts
+from allocopt.documents.profile import profile
 from allocopt.documents.voice import Voice
+
+# What a document about a part says of the plan; the company's says all.
+OF_A_PART = ("plan", "created", "inputs")
+OF_A_REP = ("plan", "inputs")
 
 
 def head(facts: Facts, voice: Voice, kind: str) -> dict[str, Any]:
@@ -25,15 +30,30 @@ def head(facts: Facts, voice: Voice, kind: str) -> dict[str, Any]:
         "inputs": fingerprint(summary.get("hashes", {})),
         "parent": str(summary.get("parent") or ""),
     }
+    if facts.subject_name:
+        title = scenario.title or facts.scenario.name
+        told = OF_A_REP if facts.subject.kind == "rep" else OF_A_PART
+        few = {name: entries[name] for name in told}
+        entries = {**profile(facts, voice), "plan_title": title, **few}
+    through = voice.show.date(summary.get("review", {}).get("through"))
     return {
-        "title": scenario.title or facts.scenario.name,
-        "subtitle": voice.say(f"kind.{kind}", first=first, last=last),
+        "title": facts.subject_name or scenario.title or facts.scenario.name,
+        "subtitle": voice.say(
+            f"kind.{_name(kind, facts)}", first=first, last=last, through=through
+        ),
+        "imprint": " · ".join(filter(None, (entries["plan"], entries["inputs"]))),
         "entries": [
             {"label": voice.say(f"head.{name}"), "value": value}
             for name, value in entries.items()
             if value
         ],
     }
+
+
+def _name(kind: str, facts: Facts) -> str:
+    """What the document is called: an annual plan of half a year or of three is a plan."""
+    planned = len(facts.plan.frozen_periods) + len(facts.periods)
+    return "plan" if kind == "annual" and planned != facts.scenario.calendar.season else kind
 
 
 def fingerprint(hashes: Mapping[str, str]) -> str:

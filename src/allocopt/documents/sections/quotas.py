@@ -8,7 +8,7 @@ import pandas as pd
 
 from allocopt.documents.blocks import Block, Column, Section, columns, notice, section, table
 from allocopt.documents.facts import Facts, ratio, records
-from allocopt.documents.figures import quota_chart
+from allocopt.documents.figures import attainment_chart, quota_chart
 from allocopt.documents.formats import known
 from allocopt.documents.measures import KPI_KINDS, measure_name, measure_value
 from allocopt.documents.text import known_text
@@ -22,7 +22,13 @@ def quotas_section(facts: Facts, voice: Voice) -> Section:
     """Each rep's quota, how it runs through the year, and the plan's key figures."""
     blocks: list[Block | None] = [notice(voice.say("quotas.none"))]
     if len(facts.rep_quotas):
-        blocks = [quota_chart(facts, voice), _quotas(facts, voice), _by_quarter(facts, voice)]
+        blocks = [
+            None if facts.has_own_reps() else notice(voice.say("quotas.elsewhere")),
+            quota_chart(facts, voice),
+            _quotas(facts, voice),
+            attainment_chart(facts, voice),
+            _by_quarter(facts, voice),
+        ]
     return section("quotas", voice, [*blocks, _kpis(facts, voice)])
 
 
@@ -51,14 +57,14 @@ def _quotas(facts: Facts, voice: Voice) -> Block | None:
         "",
     ]
     heads = columns("rep #quota #expected #expected_share #before #quota_change", voice)
-    return table(_in_currency("quotas.table", facts, voice), heads, rows, voice, total)
+    return table(in_currency("quotas.table", facts, voice), heads, rows, voice, total)
 
 
 def _by_quarter(facts: Facts, voice: Voice) -> Block | None:
     """Quota of each rep per quarter of the fiscal year; per year in long plans."""
     rows = facts.table("quotas")
     rows = rows[rows["level"] == "rep"]
-    quarters = quarters_of(facts)
+    quarters = spans_of(facts)
     spread = rows.assign(quarter=rows["period"].map(quarters)).pivot_table(
         index="rep", columns="quarter", values="quota", aggfunc="sum", sort=False
     )
@@ -75,7 +81,7 @@ def _by_quarter(facts: Facts, voice: Voice) -> Block | None:
     ]
     sums = [voice.show.amount(float(value)) for value in spread.sum(min_count=1)]
     total = [voice.say("general.total"), *sums]
-    return table(_in_currency("quotas.by_quarter", facts, voice), heads, body, voice, total)
+    return table(in_currency("quotas.by_quarter", facts, voice), heads, body, voice, total)
 
 
 def quarters_of(facts: Facts) -> dict[str, str]:
@@ -89,6 +95,15 @@ def quarters_of(facts: Facts) -> dict[str, str]:
         if labels.nunique() <= MOST_QUARTERS:
             break
     return dict(zip(calendar.labels, labels, strict=True))
+
+
+def spans_of(facts: Facts) -> dict[str, str]:
+    """Label of the quarter or year that each planned period begins in; its own in a short plan."""
+    spans: dict[str, str] = (facts.whole or facts).once("quarters", lambda: quarters_of(facts))
+    labels = facts.scenario.calendar.labels
+    if len(set(spans.values())) == 1 and len(labels) <= MOST_QUARTERS:
+        return dict(zip(labels, labels, strict=True))
+    return spans
 
 
 def _kpis(facts: Facts, voice: Voice) -> Block | None:
@@ -111,7 +126,7 @@ def _kpis(facts: Facts, voice: Voice) -> Block | None:
     return table(voice.say("quotas.kpis"), columns("kpi #value", voice), rows, voice)
 
 
-def _in_currency(key: str, facts: Facts, voice: Voice) -> str:
+def in_currency(key: str, facts: Facts, voice: Voice) -> str:
     """A caption that ends with the currency of the table's amounts."""
     currency = facts.scenario.config.scenario.currency
     caption = voice.say(key)

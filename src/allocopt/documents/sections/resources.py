@@ -5,7 +5,18 @@ from __future__ import annotations
 from allocopt.documents.blocks import Block, Section, columns, heading, notice, section, table
 from allocopt.documents.changes import change_columns
 from allocopt.documents.facts import Facts, ratio, records
-from allocopt.documents.figures import budget_chart, load_chart, territory_chart
+from allocopt.documents.figures import (
+    balance_chart,
+    budget_chart,
+    contribution_chart,
+    handover_chart,
+    lever_chart,
+    load_chart,
+    territory_chart,
+)
+from allocopt.documents.formats import known
+from allocopt.documents.sections.coverage import people_here, people_table
+from allocopt.documents.subject import COMPANY
 from allocopt.documents.text import known_text
 from allocopt.documents.voice import Voice
 from allocopt.plan import CONTRIBUTION_PARTS
@@ -13,23 +24,53 @@ from allocopt.plan import CONTRIBUTION_PARTS
 
 def resources_section(facts: Facts, voice: Voice) -> Section:
     """People, territories and money."""
-    money = facts.spend() > 0
+    is_part = facts.subject != COMPANY
+    people = people_table(people_here(facts), facts, voice) if is_part else _people(facts, voice)
     blocks = [
-        heading(voice.say("resources.people")),
-        _people(facts, voice),
-        load_chart(facts, voice),
-        heading(voice.say("resources.territories")),
-        territory_chart(facts, voice),
-        _territories(facts, voice),
-        heading(voice.say("resources.money")),
-        *(
-            [budget_chart(facts, voice), _levers(facts, voice), _cells(facts, voice)]
-            if money
-            else [notice(voice.say("resources.no_money"))]
-        ),
-        _contribution(facts, voice),
+        *headed(voice.say("resources.people"), [people, *_people_charts(facts, voice)]),
+        *headed(voice.say("resources.territories"), _places(facts, voice)),
+        *headed(voice.say("resources.money"), _money(facts, voice)),
     ]
     return section("resources", voice, blocks)
+
+
+def _people_charts(facts: Facts, voice: Voice) -> list[Block | None]:
+    """Load, balance where the scenario asks for it, and who hands over, which a part says elsewhere."""
+    asked = bool(facts.scenario.config.balance)
+    return [
+        load_chart(facts, voice),
+        balance_chart(facts, voice) if asked else None,
+        handover_chart(facts, voice) if facts.subject == COMPANY else None,
+    ]
+
+
+def headed(text: str, blocks: list[Block | None]) -> list[Block | None]:
+    """Blocks under their heading; nothing where none of them has anything to show."""
+    return [heading(text), *blocks] if any(block is not None for block in blocks) else []
+
+
+def _places(facts: Facts, voice: Voice) -> list[Block | None]:
+    """Territories; one alone is what the whole document is about."""
+    if facts.subject != COMPANY and facts.units["territory"].nunique() < 2:
+        return []
+    tree, key = facts.scenario.territory_tree, facts.subject.key
+    # A part's document says elsewhere what lies right below it.
+    is_told = facts.subject.kind == "territory" and set(facts.units["territory"]) <= {
+        key,
+        *tree.children(key),
+    }
+    return [territory_chart(facts, voice), None if is_told else _territories(facts, voice)]
+
+
+def _money(facts: Facts, voice: Voice) -> list[Block | None]:
+    """Levers and cells, and the way to the contribution, which only the company has."""
+    whole = facts.subject == COMPANY
+    account = [contribution_chart(facts, voice), _contribution(facts, voice)] if whole else []
+    if not facts.spend() > 0:
+        return [notice(voice.say("resources.no_money")), *account]
+    levers = _levers(facts, voice) if len(facts.lever_spend) else None
+    charts = [budget_chart(facts, voice), lever_chart(facts, voice)]
+    return [*charts, levers, _cells(facts, voice), *account]
 
 
 def _people(facts: Facts, voice: Voice) -> Block | None:
@@ -138,8 +179,11 @@ def _contribution(facts: Facts, voice: Voice) -> Block | None:
     rows = [
         [voice.say(f"part.{name}"), voice.show.money(facts.part(name))]
         for name in CONTRIBUTION_PARTS
-        if facts.part(name)
+        if known(facts.part(name)) and facts.part(name)
     ]
+    # Without the cost of people, which not everybody may see, nothing adds up.
+    if not known(facts.contribution()):
+        return None
     total = [voice.say("kpi.contribution"), voice.show.money(facts.contribution())]
     heads = columns("part #sum", voice)
     return table(voice.say("resources.contribution_table"), heads, rows, voice, total)

@@ -1,9 +1,8 @@
-"""Risks: the rules that hold the plan back, and the soft rules that it does not keep."""
+"""Risks: what people see coming, uncertain demand, the rules that bind, and those that are not kept."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from allocopt.documents.binding import binding_rules, item_name, rule_sentence
 from allocopt.documents.blocks import (
     Block,
     Section,
@@ -15,30 +14,27 @@ from allocopt.documents.blocks import (
     table,
 )
 from allocopt.documents.facts import Facts
-from allocopt.documents.sections.goals import missed_goals
-from allocopt.documents.text import known_text
+from allocopt.documents.goal_facts import missed_goals
+from allocopt.documents.sections.demand_outcomes import outcome_blocks
 from allocopt.documents.voice import Voice
 
 MOST_BINDING = 12
 
 
-@dataclass(frozen=True)
-class BindingRule:
-    """A rule that binds: its sentence, where, in how many periods, and what loosening it brings.
-
-    `one_more` is the worth of one more unit in each period, `percent_more` that of one per cent more.
-    """
-
-    sentence: str
-    item: str
-    periods: int
-    one_more: str
-    percent_more: str
-
-
 def risks_section(facts: Facts, voice: Voice) -> Section:
-    """What people see coming, what binds, and what is missed."""
-    binding = binding_rules(facts, voice)
+    """What people see coming, how demand may come, what binds, and what is missed."""
+    blocks = [
+        prose(facts.scenario.config.document.risks),
+        *outcome_blocks(facts, voice),
+        heading(voice.say("risks.binding")),
+        _binding(facts, voice) or notice(voice.say("risks.nothing_binds")),
+        heading(voice.say("risks.shortfalls")),
+        _shortfalls(facts, voice) or notice(_all_kept(facts, voice)),
+    ]
+    return section("risks", voice, blocks)
+
+
+def _binding(facts: Facts, voice: Voice) -> Block | None:
     rows = [
         [
             rule.sentence,
@@ -47,65 +43,15 @@ def risks_section(facts: Facts, voice: Voice) -> Section:
             rule.one_more,
             rule.percent_more,
         ]
-        for rule in binding
+        for rule in binding_rules(facts, voice)
     ]
-    blocks = [
-        prose(facts.scenario.config.document.risks),
-        heading(voice.say("risks.binding")),
-        table(
-            voice.say("risks.binding_table"),
-            columns("rule where #periods #one_more #percent_more", voice),
-            rows,
-            voice,
-            most=MOST_BINDING,
-        )
-        or notice(voice.say("risks.nothing_binds")),
-        heading(voice.say("risks.shortfalls")),
-        _shortfalls(facts, voice) or notice(_all_kept(facts, voice)),
-    ]
-    return section("risks", voice, blocks)
-
-
-def binding_rules(facts: Facts, voice: Voice) -> list[BindingRule]:
-    """Binding rules, their periods added up, those first that bring most when loosened by 1 %.
-
-    One more hour and one more unit of money do not compare; one per cent of each does.
-    """
-    worth = facts.binding["value_of_one_more"].abs()
-    rows = facts.binding.assign(one=worth, percent=worth * facts.binding["limit"].abs() / 100)
-    groups = rows.groupby(["rule", "item"], sort=False, dropna=False)
-    sums = groups.agg(one=("one", "sum"), percent=("percent", "sum"), periods=("period", "size"))
-    sums = sums.sort_values("percent", ascending=False, kind="stable")
-    return [
-        BindingRule(
-            rule_sentence(str(row["rule"]), facts, voice).rstrip(".。"),
-            item_name(row["item"], facts, voice),
-            int(row["periods"]),
-            voice.show.money(row["one"]),
-            voice.show.money(row["percent"]),
-        )
-        for row in sums.reset_index().to_dict("records")
-    ]
-
-
-def rule_sentence(rule: str, facts: Facts, voice: Voice) -> str:
-    """The business meaning of a rule: in the document's language, else as the model says it."""
-    sentences = facts.summary.get("rules", {})
-    return voice.say.get(f"rules.{rule}", str(sentences.get(rule, rule)))
-
-
-def item_name(item: object, facts: Facts, voice: Voice) -> str:
-    """What a rule row is about, by the names people use; parts of an item are joined by `/`."""
-    key = known_text(item)
-    if key == "company":
-        return voice.say("general.company")
-    parts = [facts.any_name(part) or voice.say.get(f"kpi.{part}", part) for part in key.split("/")]
-    return facts.any_name(key) or " / ".join(parts)
+    heads = columns("rule where #periods #one_more #percent_more", voice)
+    return table(voice.say("risks.binding_table"), heads, rows, voice, most=MOST_BINDING)
 
 
 def _all_kept(facts: Facts, voice: Voice) -> str:
     """That all soft rules are kept, and how many goals are missed all the same."""
-    missed = missed_goals(facts, voice)
+    missed = len(missed_goals(facts, voice))
     if missed:
         return voice.say.count("risks.only_goals", missed)
     return voice.say("risks.no_shortfalls")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from allocopt.documents.binding import binding_rules
 from allocopt.documents.blocks import Section, bullets, cards, prose, section
 from allocopt.documents.changes import change_note
 from allocopt.documents.facts import Facts, ratio
 from allocopt.documents.figures import forecast_chart
 from allocopt.documents.formats import known
-from allocopt.documents.sections.risks import binding_rules
+from allocopt.documents.subject import COMPANY
 from allocopt.documents.voice import Voice
 
 MOST_NAMED = 5
@@ -19,9 +20,12 @@ CHANGES = ("hire_cost", "overtime", "handover_loss")
 
 def summary_section(facts: Facts, voice: Voice) -> Section:
     """The summary that people read who read nothing else."""
+    headlines = [entry for entry in _headlines(facts, voice) if entry[1] != voice.show.unknown]
+    is_part = facts.subject != COMPANY
     blocks = [
-        cards(_headlines(facts, voice)),
-        prose(facts.scenario.config.document.summary),
+        cards(headlines) if headlines else None,
+        # What people wrote sums up the company's plan, not a part of it.
+        None if is_part else prose(facts.scenario.config.document.summary),
         bullets(list(_sentences(facts, voice))),
         forecast_chart(facts, voice),
     ]
@@ -39,7 +43,7 @@ def _headlines(facts: Facts, voice: Voice) -> Iterator[tuple[str, str, str]]:
         show.money(contribution),
         say("card.of_sales", share=show.percent(margin)) if known(margin) else "",
     )
-    yield say("card.quota"), show.money(facts.company_quota), _quota_note(facts, voice)
+    yield _quota(facts, voice)
     levers = int((facts.lever_spend["spend"] > 0).sum())
     yield (
         say("card.spend"),
@@ -60,10 +64,15 @@ def _headlines(facts: Facts, voice: Voice) -> Iterator[tuple[str, str, str]]:
     )
 
 
-def _quota_note(facts: Facts, voice: Voice) -> str:
-    """Planned sales as a share of the company's quota."""
-    share = ratio(facts.sales(), facts.company_quota)
-    return voice.say("card.expected", share=voice.show.percent(share)) if known(share) else ""
+def _quota(facts: Facts, voice: Voice) -> tuple[str, str, str]:
+    """The quota with planned sales as a share of it; of a part whose reps sell elsewhere, too, theirs."""
+    say, show, quota = voice.say, voice.show, facts.company_quota
+    share = ratio(facts.sales(), quota)
+    if facts.subject != COMPANY and not known(quota):
+        theirs = float(facts.rep_quotas["quota"].sum(min_count=1))
+        return say("card.their_quota"), show.money(theirs), say("card.elsewhere")
+    note = say("card.expected", share=show.percent(share)) if known(share) else ""
+    return say("card.quota"), show.money(quota), note
 
 
 def _sentences(facts: Facts, voice: Voice) -> Iterator[str]:
@@ -78,7 +87,7 @@ def _sentences(facts: Facts, voice: Voice) -> Iterator[str]:
             "summary.binding", rule=rule.sentence, item=rule.item, value=rule.percent_more
         )
     gap = float(facts.summary.get("gap", float("nan")))
-    if facts.summary.get("status") == "feasible" and known(gap):
+    if facts.subject == COMPANY and facts.summary.get("status") == "feasible" and known(gap):
         yield voice.say("summary.feasible", gap=voice.show.percent(gap, 2))
 
 
@@ -133,7 +142,8 @@ def _about_people(facts: Facts, voice: Voice) -> Iterator[str]:
         yield voice.say.count("summary.no_hires", facts.open_positions())
     changed = facts.handovers["unit"].nunique()
     if changed:
-        share = voice.show.percent(facts.handover_share())
-        yield voice.say.count("summary.handovers", changed, share=share)
+        share = facts.handover_share()
+        key = "summary.handovers" if known(share) else "summary.handovers_alone"
+        yield voice.say.count(key, changed, share=voice.show.percent(share))
     elif len(facts.table("assignments")):
         yield voice.say("summary.no_handovers")

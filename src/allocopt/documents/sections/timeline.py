@@ -8,8 +8,9 @@ import pandas as pd
 
 from allocopt.documents.blocks import Section, columns, section, table
 from allocopt.documents.facts import Facts
+from allocopt.documents.figures import milestone_chart
+from allocopt.documents.milestones import dated_steps
 from allocopt.documents.sections.quotas import quarters_of
-from allocopt.documents.text import known_text
 from allocopt.documents.voice import Voice
 
 # When, what, who, whether people set it.
@@ -18,11 +19,10 @@ Entry = tuple[pd.Timestamp, str, str, bool]
 
 def timeline_section(facts: Facts, voice: Voice) -> Section:
     """All milestones in the order of their dates."""
+    steps = dated_steps(facts, voice)
     entries = [
-        *_given(facts),
         *_periods(facts, voice),
-        *_people(facts, voice),
-        *_targets(facts, voice),
+        *((step.when, step.what, step.who, step.by_people) for step in steps),
     ]
     entries.sort(key=lambda entry: entry[0])
     rows = [
@@ -41,18 +41,8 @@ def timeline_section(facts: Facts, voice: Voice) -> Section:
     ]
     heads = columns("@date milestone owner source", voice)
     caption = voice.say("timeline.table")
-    return section("timeline", voice, [table(caption, heads, [*rows, *undated], voice)])
-
-
-def _given(facts: Facts) -> Iterator[Entry]:
-    document = facts.scenario.config.document
-    for milestone in document.milestones:
-        if milestone.date is not None:
-            text = f"{milestone.name}: {milestone.text}" if milestone.text else milestone.name
-            yield pd.Timestamp(milestone.date), text, milestone.owner, True
-    for tactic in document.tactics:
-        if tactic.due is not None:
-            yield pd.Timestamp(tactic.due), tactic.name, tactic.owner, True
+    dates = table(caption, heads, [*rows, *undated], voice)
+    return section("timeline", voice, [milestone_chart(facts, voice), dates])
 
 
 def _periods(facts: Facts, voice: Voice) -> Iterator[Entry]:
@@ -67,27 +57,3 @@ def _periods(facts: Facts, voice: Voice) -> Iterator[Entry]:
             text = voice.say("timeline.quarter", period=voice.show.period(quarters[label]))
             yield start, text, "", False
     yield calendar.plan_end, voice.say("timeline.end"), "", False
-
-
-def _people(facts: Facts, voice: Voice) -> Iterator[Entry]:
-    """Hires, handovers and the ends of locks."""
-    for rep, start in _dates(facts.hires["start"]).items():
-        name = facts.name_of("reps", str(rep))
-        yield pd.Timestamp(str(start)), voice.say("timeline.hire", rep=name), "", False
-    changes = facts.handovers.drop_duplicates(["unit", "start"])["start"]
-    for key, dates in (("handovers", changes), ("locks", facts.units["lock_until"])):
-        for when, number in _dates(dates).value_counts().items():
-            yield pd.Timestamp(str(when)), voice.say.count(f"timeline.{key}", number), "", False
-
-
-def _targets(facts: Facts, voice: Voice) -> Iterator[Entry]:
-    """Dates by which targets are due."""
-    for row in facts.scenario.table("targets").to_dict("records"):
-        if known_text(row["end"]):
-            text = voice.say("timeline.target", name=row["name"])
-            yield pd.Timestamp(row["end"]), text, known_text(row.get("owner")), False
-
-
-def _dates(values: pd.Series[str]) -> pd.Series[pd.Timestamp]:
-    """The entries that name a date."""
-    return pd.to_datetime(values, errors="coerce").dropna()

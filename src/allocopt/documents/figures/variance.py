@@ -1,0 +1,98 @@
+"""Variance: from planned to actual sales, a step per cause."""
+
+from __future__ import annotations
+
+from math import nan
+
+import pandas as pd
+
+from allocopt.documents.blocks import Block, chart
+from allocopt.documents.charts import Step, step_chart
+from allocopt.documents.facts import Facts
+from allocopt.documents.figures.texts import changes_in_words, signed, subject_name, words
+from allocopt.documents.formats import known
+from allocopt.documents.text import known_text
+from allocopt.documents.voice import Voice
+
+# The period of all closed periods together.
+TO_DATE = ""
+
+
+def variance_chart(facts: Facts, voice: Voice, period: str = TO_DATE) -> Block | None:
+    """The difference between plan and actual by cause, of a period or to date."""
+    causes = causes_of(facts, period)
+    known_causes = causes[causes["amount"].notna()]
+    if known_causes.empty:
+        return None
+    steps = [
+        Step(cause_name(row["cause"], voice), amount, signed(amount, voice.show.compact))
+        for row in known_causes.to_dict("records")
+        for amount in [float(row["amount"])]
+    ]
+    named = [(step.label, step.amount) for step in steps]
+    steps = _between_totals(steps, facts, voice, period)
+    key = (voice.say("chart.total"), voice.say("chart.more"), voice.say("chart.less"))
+    difference = signed(float(known_causes["amount"].sum()), voice.show.money)
+    numbers = changes_in_words(named, voice.show.compact, voice, difference)
+    part = subject_name(facts) or voice.say("general.company")
+    geometry = step_chart(
+        steps, key, voice.show.tick, words("variance", facts, voice, numbers, period, part=part)
+    )
+    return chart(geometry, _note(causes, geometry["cut"], voice))
+
+
+def causes_of(facts: Facts, period: str = TO_DATE) -> pd.DataFrame:
+    """cause, amount and known of a period, in the order in which causes are explained."""
+    table = facts.table("variance")
+    own = (table["scope"].map(known_text) == "company") & (table["item"].map(known_text) == "")
+    rows = table[own & (table["period"].map(known_text) == period)]
+    order = {cause: k for k, cause in enumerate(CAUSES)}
+    return rows.sort_values("cause", key=lambda names: names.map(order), kind="stable")
+
+
+CAUSES = (
+    *("market", "vacancy", "ramp", "coverage", "spend", "price", "mix", "volume", "timing"),
+    *("rest", "credit", "unreported"),
+)
+
+
+def cause_name(cause: str, voice: Voice) -> str:
+    """What people call a cause."""
+    return voice.say.get(f"chart.cause.{cause}", cause)
+
+
+def totals_of(facts: Facts, period: str = TO_DATE) -> tuple[float, float]:
+    """Planned and actual sales of a period, or to date; unknown where the plan was not reviewed."""
+    table = facts.table("performance")
+    own = (table["scope"].map(known_text) == "company") & (table["item"].map(known_text) == "")
+    rows = table[own & table["period"].isin([*facts.plan.frozen_periods, *facts.periods])]
+    if period != TO_DATE:
+        rows = rows[rows["period"] == period]
+    if rows.empty:
+        return nan, nan
+    last = rows.sort_values("period").tail(1)
+    columns = ["plan", "actual"] if period != TO_DATE else ["ytd_plan", "ytd_actual"]
+    plan, actual = last[columns].astype(float).iloc[0].tolist()
+    return plan, actual
+
+
+def _between_totals(steps: list[Step], facts: Facts, voice: Voice, period: str) -> list[Step]:
+    """Steps between plan and actual; alone with their sum where these two are not known."""
+    plan, actual = totals_of(facts, period)
+    if known(plan) and known(actual):
+        ends = [("chart.plan", plan), ("chart.actual", actual)]
+        first, last = (
+            Step(voice.say(key), value, voice.show.compact(value), total=True)
+            for key, value in ends
+        )
+        return [first, *steps, last]
+    total = sum(step.amount for step in steps)
+    text = signed(total, voice.show.compact)
+    return [*steps, Step(voice.say("chart.difference"), total, text, total=True)]
+
+
+def _note(causes: pd.DataFrame, cut: bool, voice: Voice) -> str:
+    """Which causes are not known, and whether the axis begins at zero."""
+    unknown = [cause_name(name, voice) for name in causes.loc[causes["amount"].isna(), "cause"]]
+    said = [voice.say("chart.unknown_causes", causes=voice.show.join(unknown))] if unknown else []
+    return voice.say("figure.space").join([*said, *([voice.say("chart.cut")] if cut else [])])

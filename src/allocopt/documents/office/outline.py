@@ -1,0 +1,60 @@
+"""Outline: what an office file says about itself, and the sentence that a section comes down to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from allocopt.documents.rendering import Rendering
+from allocopt.documents.sections.head import fingerprint
+from allocopt.documents.text import visible_text
+
+# A sentence ends at a full stop before a blank, or at a Chinese one; "3.5" and "z.B." do not end one.
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=\S)|(?<=[。！？])")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a document is called, where its numbers came from, and when its plan was made.
+
+    `footer` is the line at the foot of every page: plan and fingerprint.
+    """
+
+    title: str
+    subtitle: str
+    author: str
+    language: str
+    plan: str
+    inputs: str
+    footer: str
+    created: datetime
+
+
+def identity_of(rendering: Rendering) -> Identity:
+    """What the file says about itself."""
+    summary, head = rendering.facts.summary, rendering.content["head"]
+    return Identity(
+        head["title"],
+        head["subtitle"],
+        visible_text(rendering.facts.scenario.config.document.author),
+        rendering.content["language"],
+        visible_text(str(summary.get("id", ""))),
+        fingerprint(summary.get("hashes", {})),
+        head["imprint"],
+        _moment(str(summary.get("created", ""))),
+    )
+
+
+def _moment(text: str) -> datetime:
+    """When a plan was made; unknown is the first moment that every format can write."""
+    try:
+        made = datetime.fromisoformat(text)
+    except ValueError:
+        return datetime(1980, 1, 1, tzinfo=UTC)
+    return made.astimezone(UTC) if made.tzinfo else made.replace(tzinfo=UTC)
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a paragraph."""
+    return [part.strip() for part in _SENTENCE_END.split(text) if part.strip()]

@@ -1,0 +1,55 @@
+"""One document for each rep: names of files, several processes, progress."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from allocopt.documents import Material, Order, Request, Solved, Subject, file_names, render_all
+from allocopt.errors import AllocoptError
+
+from .conftest import Case
+
+
+def orders(folder: Path, *reps: str) -> list[Order]:
+    requests = [Request("rep", "en", Subject("rep", rep)) for rep in reps]
+    names = file_names(requests, "html")
+    return [
+        Order(request, "html", folder / name) for request, name in zip(requests, names, strict=True)
+    ]
+
+
+def material(case: Case) -> Material:
+    return Material(Solved(case.plan, case.scenario))  # type: ignore[arg-type]
+
+
+def test_several_processes_write_what_one_writes_and_tell_what_they_cannot(
+    case: Case, tmp_path: Path
+) -> None:
+    heard: list[tuple[float, str]] = []
+    alone = render_all(material(case), orders(tmp_path / "one", "R0", "R1"), lambda *_: None)
+    two = orders(tmp_path / "two", "R0", "R1", "R77")
+    with pytest.raises(AllocoptError, match="no rep 'R77'"):
+        render_all(material(case), two, lambda *told: heard.append(told), 2)
+    assert [path.name for path in alone] == ["rep.R0.en.html", "rep.R1.en.html"]
+    assert [path.read_bytes() for path in alone] == [order.path.read_bytes() for order in two[:2]]
+    assert heard == [(1 / 3, "1 of 3 written"), (2 / 3, "2 of 3 written")]
+
+
+def test_nothing_to_write_writes_nothing(case: Case) -> None:
+    assert render_all(material(case), [], lambda *_: None) == []
+
+
+@given(st.lists(st.text(min_size=1, max_size=200), min_size=1, max_size=6))
+def test_file_names_are_safe_and_differ(keys: list[Any]) -> None:
+    requests = [Request("rep", "en", Subject("rep", key)) for key in keys]
+    names = file_names(requests, "html")
+    assert len({name.casefold() for name in names}) == len(keys)
+    for name in names:
+        assert Path(name).name == name
+        assert not set(name) & set('<>:"/\\|?*\0\n ')
+        assert len(name.encode(errors="replace")) < 255
