@@ -9,8 +9,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 from allocopt.documents.charts.scales import FONT
+from allocopt.documents.language.text import text_width
 from allocopt.documents.templates.folder import template_environment
-from allocopt.documents.text import text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
 DRAW = '{% import "macros/charts.svg.j2" as charts %}{{ charts.draw(chart) }}'

@@ -6,7 +6,7 @@ import pytest
 from support_scenario import REPS, SETTLED, START, UNITS, coded, findings_of, write_scenario
 
 from allocopt.checks import forecasts
-from allocopt.documents.messages import load_messages
+from allocopt.documents.language.messages import load_messages
 from allocopt.errors import Severity, problems
 
 PROBLEM, WARNING = Severity.PROBLEM, Severity.WARNING

@@ -8,7 +8,7 @@ import pytest
 from support_plan import FULL_MARGIN, quotas_of, total
 from support_scenario import coded, findings_of, write_scenario
 
-from allocopt.documents.messages import load_messages
+from allocopt.documents.language.messages import load_messages
 from allocopt.errors import DataError, Infeasible, Severity
 from allocopt.plan import save_plan
 from allocopt.planning import plan_scenario

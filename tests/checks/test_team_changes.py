@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support_scenario import START, coded, findings_of, write_scenario
 
-from allocopt.documents.messages import load_messages
+from allocopt.documents.language.messages import load_messages
 from allocopt.errors import Severity
 
 PROBLEM, WARNING = Severity.PROBLEM, Severity.WARNING

@@ -7,8 +7,8 @@ from typing import Any
 
 from allocopt.documents.blocks import bullets, cards, chart, heading, notice, prose
 from allocopt.documents.charts import Bar, BarRow, Step, bar_chart, step_chart
+from allocopt.documents.language.text import visible_content
 from allocopt.documents.rendering import Rendering
-from allocopt.documents.text import visible_content
 
 HOLDS = ("text", "number", "date")
 

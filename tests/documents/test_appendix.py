@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from allocopt.documents.facts import Facts
+from allocopt.documents.language.voice import voice_of
 from allocopt.documents.sections.appendix import appendix_section
-from allocopt.documents.voice import voice_of
 from allocopt.plan import OPTIONAL_TABLES
 from allocopt.tables import empty_table
 

@@ -37,7 +37,7 @@ from allocopt.documents.charts import (
 from allocopt.documents.charts.palette import SEQUENTIAL
 from allocopt.documents.charts.panels import Place
 from allocopt.documents.charts.tiles import Paint
-from allocopt.documents.voice import voice_of
+from allocopt.documents.language.voice import voice_of
 
 WORDS = {"id": "c", "title": "t & t", "desc": "d < d"}
 BLUE = SEQUENTIAL[2]

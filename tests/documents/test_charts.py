@@ -36,8 +36,8 @@ from allocopt.documents.charts.palette import (
 from allocopt.documents.charts.points import Point, point_chart
 from allocopt.documents.charts.scales import WIDTH, Scale, legend, round_ticks, spaced
 from allocopt.documents.charts.tiles import group_rows, map_places
-from allocopt.documents.text import short_place, shorten, text_width
-from allocopt.documents.voice import voice_of
+from allocopt.documents.language.text import short_place, shorten, text_width
+from allocopt.documents.language.voice import voice_of
 from allocopt.resources import resource_folder
 
 WORDS = {"id": "c", "title": "t", "desc": "d"}

@@ -9,7 +9,7 @@ import pytest
 
 from allocopt.documents.charts.points import BOTTOM, HEIGHT, LEFT, RIGHT, TOP
 from allocopt.documents.charts.scales import WIDTH
-from allocopt.documents.curve_chart import ORANGE, Curve, render_curve
+from allocopt.documents.pages.curve_chart import ORANGE, Curve, render_curve
 from allocopt.errors import AllocoptError
 
 SVG = "{http://www.w3.org/2000/svg}"

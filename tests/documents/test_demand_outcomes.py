@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from allocopt.documents.facts import Facts
+from allocopt.documents.language.voice import voice_of
 from allocopt.documents.sections.demand_outcomes import outcome_blocks
 from allocopt.documents.sections.risks import risks_section
-from allocopt.documents.voice import voice_of
 from allocopt.plan import OPTIONAL_TABLES
 
 from .conftest import Case

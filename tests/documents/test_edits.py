@@ -18,7 +18,7 @@ from support_workbook import edited, headings_of, written
 from allocopt.documents import Material, Request, Solved, rendering_of
 from allocopt.documents.edits import Edits, read_edits
 from allocopt.documents.edits.form import FORMS
-from allocopt.documents.messages import languages, load_messages
+from allocopt.documents.language.messages import languages, load_messages
 from allocopt.documents.rendering import Rendering
 from allocopt.documents.workbook.book import OPTIONS, Book
 from allocopt.documents.workbook.forms import fillings_of, write_fillings

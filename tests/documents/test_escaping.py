@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from pptx import Presentation
 
 from allocopt.documents.facts import Facts
+from allocopt.documents.language.text import visible_text
 from allocopt.documents.rendering import Material, Rendering, Request, Solved, rendering_of
-from allocopt.documents.text import visible_text
 from allocopt.documents.writers import markdown, pack, slides, word
 from allocopt.plan import Plan
 from allocopt.tables.cells import guarded

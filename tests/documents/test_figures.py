@@ -12,11 +12,11 @@ from support_charts import draw
 
 from allocopt.documents import figures
 from allocopt.documents.facts import Facts
+from allocopt.documents.facts.subject import Subject
 from allocopt.documents.figures.carried import held, measure_of, owners
 from allocopt.documents.figures.handovers import MOST_FLOWS
 from allocopt.documents.figures.variance import CAUSES
-from allocopt.documents.subject import Subject
-from allocopt.documents.voice import voice_of
+from allocopt.documents.language.voice import voice_of
 from allocopt.plan import CONTRIBUTION_PARTS, OPTIONAL_TABLES, Plan
 
 EN, ZH = voice_of("en", "CNY"), voice_of("zh-CN", "CNY")

@@ -12,7 +12,7 @@ from support_charts import draw
 
 from allocopt.documents.facts import Facts
 from allocopt.documents.figures import lever_chart
-from allocopt.documents.voice import voice_of
+from allocopt.documents.language.voice import voice_of
 from allocopt.plan import PLAN_TABLES, Plan
 from allocopt.scenario import load_scenario
 

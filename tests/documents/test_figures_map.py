@@ -13,9 +13,9 @@ from support_charts import draw
 
 from allocopt.documents.charts.regions import simplify
 from allocopt.documents.facts import Facts
+from allocopt.documents.facts.geography import Geography, NoMap, read_geography
 from allocopt.documents.figures import territory_chart
-from allocopt.documents.geography import Geography, NoMap, read_geography
-from allocopt.documents.voice import voice_of
+from allocopt.documents.language.voice import voice_of
 from allocopt.inputs import GEOGRAPHY
 from allocopt.plan import load_plan_scenario, save_plan
 from allocopt.scenario import load_scenario

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from support_scenario import write_scenario
 
-from allocopt.documents.forecast_charts import render_forecast_charts, series_tables
+from allocopt.documents.pages.forecast_charts import render_forecast_charts, series_tables
 from allocopt.forecasting import Forecast, forecast_scenario
 from allocopt.scenario import Scenario, load_scenario
 

@@ -7,7 +7,7 @@ from math import nan
 import pandas as pd
 import pytest
 
-from allocopt.documents.voice import voice_of
+from allocopt.documents.language.voice import voice_of
 
 ENGLISH, CHINESE = voice_of("en", "USD").show, voice_of("zh-CN", "CNY").show
 

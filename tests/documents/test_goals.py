@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from allocopt.documents.facts import Facts
-from allocopt.documents.goal_facts import all_goals, given_goals
+from allocopt.documents.facts.goals import all_goals, given_goals
+from allocopt.documents.facts.subject import Subject
+from allocopt.documents.language.voice import Voice, voice_of
 from allocopt.documents.sections.goals import goals_section
-from allocopt.documents.subject import Subject
-from allocopt.documents.voice import Voice, voice_of
 from allocopt.plan import OPTIONAL_TABLES
 
 from .conftest import Case

@@ -6,7 +6,7 @@ import string
 
 import pytest
 
-from allocopt.documents.messages import languages, load_messages
+from allocopt.documents.language.messages import languages, load_messages
 from allocopt.results.limits import MOVABLE
 
 # A period may be written from any of its parts.

@@ -13,15 +13,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from allocopt.documents import formats
+from allocopt.documents.language import formats
 from allocopt.documents.facts import Facts
+from allocopt.documents.facts.subject import Subject, subjects_of
 from allocopt.documents.kinds import KINDS
+from allocopt.documents.language.shown import Shown
 from allocopt.documents.rendering import Material, Rendering, Request, Solved, facts_of
 from allocopt.documents.rendering import rendering_within as rendering
 from allocopt.documents.sections.my_money import spend_by_cell
 from allocopt.documents.sections.quotas import spans_of
-from allocopt.documents.shown import Shown
-from allocopt.documents.subject import Subject, subjects_of
 from allocopt.planning import plan_scenario
 from allocopt.scenario import load_scenario
 

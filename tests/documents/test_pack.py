@@ -12,9 +12,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from allocopt.documents.messages import load_messages
+from allocopt.documents.facts.subject import Subject
+from allocopt.documents.language.messages import load_messages
 from allocopt.documents.rendering import Material, Rendering, Request, Solved, rendering_of
-from allocopt.documents.subject import Subject
 from allocopt.documents.writers import pack
 from allocopt.tables.plan_reference import PLAN_COLUMNS, PLAN_DOCS
 

@@ -17,9 +17,14 @@ from typing import Any
 import pytest
 from support import needs
 
-from allocopt.documents import browser, fonts
-from allocopt.documents.browser import find_browser, print_page
-from allocopt.documents.fonts import Font, installed_fonts, refuse_unprintable, without_font
+from allocopt.documents.printing import browser, fonts
+from allocopt.documents.printing.browser import find_browser, print_page
+from allocopt.documents.printing.fonts import (
+    Font,
+    installed_fonts,
+    refuse_unprintable,
+    without_font,
+)
 from allocopt.documents.rendering import Material, Rendering, Request, Solved, rendering_of
 from allocopt.documents.writers import mail, pdf
 from allocopt.documents.writers.page import page_of

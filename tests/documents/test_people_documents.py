@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from allocopt.documents.facts.subject import COMPANY, Subject
 from allocopt.documents.rendering import Material, Rendering, Request, Solved, rendering_of
 from allocopt.documents.sections.my_units import FEW_ROWS, MOST_UNITS
-from allocopt.documents.subject import COMPANY, Subject
 
 from .conftest import Case
 

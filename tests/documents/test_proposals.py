@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 from allocopt.documents.facts import Facts
+from allocopt.documents.facts.subject import Subject
+from allocopt.documents.language.voice import voice_of
 from allocopt.documents.proposals import signals
 from allocopt.documents.proposals.customers import customer_attributes, find_customers, in_words
 from allocopt.documents.proposals.strategy import propose_strategy
@@ -16,8 +18,6 @@ from allocopt.documents.proposals.swot import propose_swot
 from allocopt.documents.proposals.topics import TOPICS, propose_topic
 from allocopt.documents.sections.segments import segments_section
 from allocopt.documents.sections.strategy import strategy_section
-from allocopt.documents.subject import Subject
-from allocopt.documents.voice import voice_of
 from allocopt.plan import OPTIONAL_TABLES
 from allocopt.tables import empty_table
 

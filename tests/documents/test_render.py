@@ -15,10 +15,10 @@ import pytest
 from allocopt.documents import render_document, render_to_file
 from allocopt.documents.content import document_content
 from allocopt.documents.facts import Facts
-from allocopt.documents.messages import languages, load_messages
-from allocopt.documents.shown import Shown
+from allocopt.documents.language.messages import languages, load_messages
+from allocopt.documents.language.shown import Shown
+from allocopt.documents.language.voice import voice_of
 from allocopt.documents.templates import template_environment
-from allocopt.documents.voice import voice_of
 from allocopt.errors import AllocoptError, Finding, Severity
 from allocopt.plan import PLAN_TABLES, Plan
 

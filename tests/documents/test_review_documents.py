@@ -13,15 +13,15 @@ import pytest
 from support_scenario import write_scenario
 
 from allocopt.contingency import make_pack, save_pack
-from allocopt.documents.choice import options_of, recommended
 from allocopt.documents.facts import Facts
-from allocopt.documents.messages import languages, load_messages
-from allocopt.documents.outcomes import goal_outcomes
+from allocopt.documents.facts.choice import options_of, recommended
+from allocopt.documents.facts.outcomes import goal_outcomes
+from allocopt.documents.facts.subject import Subject
+from allocopt.documents.language.messages import languages, load_messages
+from allocopt.documents.language.shown import Shown
 from allocopt.documents.pack_folder import with_pack
 from allocopt.documents.rendering import Material, Rendering, Request, Solved, rendering_of
 from allocopt.documents.sections.years import years_of
-from allocopt.documents.shown import Shown
-from allocopt.documents.subject import Subject
 from allocopt.errors import AllocoptError
 from allocopt.plan import Plan, load_plan, load_plan_scenario, save_plan
 from allocopt.planning import plan_scenario

@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 
-from allocopt.documents.messages import load_messages
-from allocopt.documents.series_chart import (
+from allocopt.documents.language.messages import load_messages
+from allocopt.documents.pages.series_chart import (
     BACKTEST,
     FLAGS,
     FORECAST,

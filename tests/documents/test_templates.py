@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from support_command import allocopt
 
-from allocopt.documents.messages import languages, load_messages
+from allocopt.documents.language.messages import languages, load_messages
+from allocopt.documents.language.voice import voice_of
 from allocopt.documents.rendering import Material, Rendering, Request, Solved, rendering_of
 from allocopt.documents.templates import outside_references
 from allocopt.documents.templates.catalogues import company_messages
@@ -19,7 +20,6 @@ from allocopt.documents.templates.check import WHOLE, check_folder
 from allocopt.documents.templates.copies import PURPOSES, template_entries
 from allocopt.documents.templates.folder import COMPANY_STYLE, LOGOS, our_sources
 from allocopt.documents.templates.sample import sample_content
-from allocopt.documents.voice import voice_of
 from allocopt.documents.writers.page import fragment_of, page_of
 from allocopt.errors import AllocoptError, Severity
 

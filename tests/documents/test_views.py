@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from allocopt.documents.concerns import concerns
-from allocopt.documents.credits import credited
 from allocopt.documents.facts import Facts
-from allocopt.documents.holdings import classes
-from allocopt.documents.indexed import Indexed
-from allocopt.documents.subject import COMPANY, Subject, parse_subject, subjects_of
+from allocopt.documents.facts.concerns import concerns
+from allocopt.documents.facts.credits import credited
+from allocopt.documents.facts.holdings import classes
+from allocopt.documents.facts.indexed import Indexed
+from allocopt.documents.facts.subject import COMPANY, Subject, parse_subject, subjects_of
 from allocopt.errors import AllocoptError
 
 from .conftest import Case

@@ -14,11 +14,11 @@ import pandas as pd
 import pytest
 
 from allocopt.contingency.pack import COLUMNS
+from allocopt.documents.facts.subject import COMPANY, Subject
+from allocopt.documents.facts.visibility import hidden_from, seen_by
 from allocopt.documents.file_formats import FORMATS
 from allocopt.documents.kinds import KINDS
 from allocopt.documents.rendering import Material, Rendering, Request, Solved, rendering_of
-from allocopt.documents.subject import COMPANY, Subject
-from allocopt.documents.visibility import hidden_from, seen_by
 from allocopt.plan import OPTIONAL_COLUMNS, OPTIONAL_TABLES
 
 from .conftest import Case

@@ -15,8 +15,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from support import needs
 from support_workbook import written
 
-from allocopt.documents.text import visible_text
-from allocopt.documents.voice import voice_of
+from allocopt.documents.language.text import visible_text
+from allocopt.documents.language.voice import voice_of
 from allocopt.documents.workbook.sheet import sheet_of
 from allocopt.documents.workbook.table import parts_of
 

@@ -27,7 +27,7 @@ from allocopt.cli.whatif import changed_scenario, jobs_option
 if TYPE_CHECKING:
     import pandas as pd
 
-    from allocopt.documents.curve_chart import Curve
+    from allocopt.documents.pages.curve_chart import Curve
     from allocopt.whatif import Basis
 
 chart_option = click.option(
@@ -67,7 +67,7 @@ def tradeoff(place: Path, names: str, points: int, **asked: Any) -> Exit:
     below a limit; what is lost in the other is the price of the limit.
     """
     basis = open_basis(place, asked)
-    from allocopt.documents.curve_chart import Curve
+    from allocopt.documents.pages.curve_chart import Curve
     from allocopt.whatif.batch import Effort
     from allocopt.whatif.tradeoff import trade_off
 
@@ -110,7 +110,7 @@ def headcount_curve(place: Path, most: int | None, **asked: Any) -> Exit:
     each territory at the top gets more of them, with the median hours and cost of those who work there.
     """
     basis = open_basis(place, asked)
-    from allocopt.documents.curve_chart import Curve
+    from allocopt.documents.pages.curve_chart import Curve
     from allocopt.whatif.batch import Effort
     from allocopt.whatif.headcount import headcount_curve as solve_curve
 
@@ -171,7 +171,7 @@ def write_chart(curve: Curve, basis: Basis, asked: dict[str, Any]) -> None:
     """The page with the curve, where one is asked for."""
     if asked["chart"] is None:
         return
-    from allocopt.documents.curve_chart import render_curve
+    from allocopt.documents.pages.curve_chart import render_curve
     from allocopt.files import write_atomic
 
     section = basis.scenario.config.scenario

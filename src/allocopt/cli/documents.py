@@ -181,7 +181,7 @@ def _parent_of(plan: Path) -> Path | None:
 def _requests(material: Material, asked: dict[str, Any]) -> list[Request]:
     """What is asked for: one document, or one for each subject of its kind."""
     from allocopt.documents import Request, subjects_for
-    from allocopt.documents.subject import COMPANY
+    from allocopt.documents.facts.subject import COMPANY
 
     scenario = material.solved.scenario
     same = {name: asked[name] for name in ("kind", "reader", "templates")}

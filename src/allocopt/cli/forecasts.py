@@ -186,7 +186,7 @@ def write_files(
 
 def write_report(result: Forecast, path: Path, language: Language) -> None:
     """What was found in the history, as the file's ending says."""
-    from allocopt.documents.panel_report import write_report as write_panel_report
+    from allocopt.documents.pages.panel_report import write_report as write_panel_report
 
     if result.report is None:
         raise AllocoptError("no report: nothing was forecast from history")
@@ -197,7 +197,7 @@ def write_chart(
     result: Forecast, scenario: Scenario, path: Path, series: tuple[str, ...], language: str
 ) -> None:
     """The page of series charts."""
-    from allocopt.documents.forecast_charts import render_forecast_charts
+    from allocopt.documents.pages.forecast_charts import render_forecast_charts
     from allocopt.files import write_atomic
 
     page = render_forecast_charts(result, scenario, series, language=language)

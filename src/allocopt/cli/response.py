@@ -102,7 +102,7 @@ def write_chart(
     reports: tuple[CurveReport, ...], scenario: Scenario, path: Path, language: str
 ) -> None:
     """The curves as one SVG file."""
-    from allocopt.documents.response_chart import render_response_chart
+    from allocopt.documents.pages.response_chart import render_response_chart
     from allocopt.files import write_atomic
 
     currency = scenario.config.scenario.currency

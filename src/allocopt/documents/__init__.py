@@ -1,6 +1,7 @@
 """Plan documents: self-contained pages and office files made from a plan and its scenario."""
 
 from allocopt.documents.batch import Order, render_all
+from allocopt.documents.facts.subject import Subject, parse_subject
 from allocopt.documents.file_formats import FORMATS
 from allocopt.documents.file_names import file_names, usual_path
 from allocopt.documents.kinds import KINDS
@@ -13,7 +14,6 @@ from allocopt.documents.rendering import (
     rendering_of,
     subjects_for,
 )
-from allocopt.documents.subject import Subject, parse_subject
 
 __all__ = [
     "FORMATS",

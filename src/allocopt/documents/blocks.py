@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.voice import Voice
 
 Block = dict[str, Any]
 Section = dict[str, Any]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from allocopt.documents.blocks import Column, columns
 from allocopt.documents.facts import Facts
-from allocopt.documents.formats import known
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.voice import Voice
 
 
 def change_columns(before: str, after: str, facts: Facts, voice: Voice) -> list[Column]:

@@ -6,9 +6,9 @@ from typing import Any
 
 from allocopt.documents.facts import Facts
 from allocopt.documents.kinds import kind_of
+from allocopt.documents.language.text import visible_content
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.sections.head import head
-from allocopt.documents.text import visible_content
-from allocopt.documents.voice import Voice
 
 
 def document_content(facts: Facts, voice: Voice, kind: str) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 
+from allocopt.documents.language.text import nearest
 from allocopt.documents.rendering import Rendering
-from allocopt.documents.text import nearest
 from allocopt.errors import AllocoptError
 
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from allocopt.documents.facts.subject import COMPANY
 from allocopt.documents.file_formats import format_of
 from allocopt.documents.rendering import Request
-from allocopt.documents.subject import COMPANY
 
 # Letters and digits of any script stay; what a file system or a shell reads otherwise does not.
 _UNSAFE = re.compile(r"[^\w.+-]+")

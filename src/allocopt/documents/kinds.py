@@ -9,6 +9,9 @@ from types import MappingProxyType
 from allocopt.config.sections import Reader
 from allocopt.documents.blocks import Section
 from allocopt.documents.facts import Facts
+from allocopt.documents.facts.subject import SubjectKind
+from allocopt.documents.language.text import nearest
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.sections.account_plan import account_plan_section, own_goals_section
 from allocopt.documents.sections.actions import actions_section
 from allocopt.documents.sections.adjustments import adjustments_section
@@ -53,9 +56,6 @@ from allocopt.documents.sections.territory_plan import territory_plan_section
 from allocopt.documents.sections.timeline import timeline_section
 from allocopt.documents.sections.variance import variance_section
 from allocopt.documents.sections.years import later_years_section, years_section
-from allocopt.documents.subject import SubjectKind
-from allocopt.documents.text import nearest
-from allocopt.documents.voice import Voice
 from allocopt.errors import AllocoptError
 
 SectionMaker = Callable[[Facts, Voice], Section]

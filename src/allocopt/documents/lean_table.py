@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from allocopt.documents.blocks import MOST_ROWS, Block, columns, table
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.voice import Voice
 
 
 def lean_table(

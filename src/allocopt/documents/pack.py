@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from allocopt.documents.text import known_text
+from allocopt.documents.language.text import known_text
 
 # Columns that go with what `visibility` hides.
 HIDDEN: Mapping[str, tuple[str, ...]] = MappingProxyType(

@@ -11,12 +11,12 @@ import pandas as pd
 from allocopt.config.sections import Reader
 from allocopt.documents.content import document_content
 from allocopt.documents.facts import Facts
+from allocopt.documents.facts.progress import is_reviewed
+from allocopt.documents.facts.subject import COMPANY, Subject, subjects_of
+from allocopt.documents.facts.visibility import hidden_from, seen_by
 from allocopt.documents.kinds import Kind, kind_of
+from allocopt.documents.language.voice import Voice, voice_of
 from allocopt.documents.pack import seen_rows
-from allocopt.documents.progress import is_reviewed
-from allocopt.documents.subject import COMPANY, Subject, subjects_of
-from allocopt.documents.visibility import hidden_from, seen_by
-from allocopt.documents.voice import Voice, voice_of
 from allocopt.errors import AllocoptError
 from allocopt.plan import Plan
 from allocopt.scenario import Scenario

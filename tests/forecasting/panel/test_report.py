@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from allocopt.calendar import Calendar
-from allocopt.documents.panel_report import render_report, write_report
+from allocopt.documents.pages.panel_report import render_report, write_report
 from allocopt.errors import AllocoptError
 from allocopt.forecasting.panel import (
     DIMENSIONS,

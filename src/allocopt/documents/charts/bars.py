@@ -16,8 +16,8 @@ from allocopt.documents.charts.scales import (
     legend_height,
     round_ticks,
 )
-from allocopt.documents.formats import known
-from allocopt.documents.text import shorten, text_width
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.text import shorten, text_width
 
 # Rows that fit one printed page; the caller says how many more there are.
 MOST_ROWS = 36

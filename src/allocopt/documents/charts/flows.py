@@ -9,7 +9,7 @@ from typing import Any
 from allocopt.documents.charts.drawing import Shape, area, group, rect, text
 from allocopt.documents.charts.palette import CATEGORIES, DARK, OTHERS
 from allocopt.documents.charts.scales import FONT, LARGEST, SMALLEST, WIDTH
-from allocopt.documents.text import shorten, text_width
+from allocopt.documents.language.text import shorten, text_width
 
 # Px of a whole chart that the bands share, and what a label needs.
 HEIGHT, GAP, LABEL = 300.0, 8.0, 16.0

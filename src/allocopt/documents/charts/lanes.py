@@ -10,7 +10,7 @@ from typing import Any
 from allocopt.documents.charts.drawing import GRID, Shape, group, line, mark, rect, text
 from allocopt.documents.charts.palette import CATEGORIES
 from allocopt.documents.charts.scales import FONT, WIDTH, Scale, spaced
-from allocopt.documents.text import shorten, text_width
+from allocopt.documents.language.text import shorten, text_width
 
 ROW, TOP, RIGHT, HEAD_WIDTH = 22.0, 30.0, 16.0, 9.0  # [px], the last [em]
 # A label that is longer is cut [em]; the room between two labels of a row [px].

@@ -16,8 +16,8 @@ from allocopt.documents.charts.scales import (
     round_ticks,
     spaced,
 )
-from allocopt.documents.formats import known
-from allocopt.documents.text import shorten, text_width
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.text import shorten, text_width
 
 HEIGHT, LEFT, RIGHT, BOTTOM = 220.0, 74.0, 28.0, 30.0
 # Labels of the axis, and how long one may be [em].

@@ -18,7 +18,7 @@ from allocopt.documents.charts.scales import (
     legend_height,
     round_ticks,
 )
-from allocopt.documents.text import shorten
+from allocopt.documents.language.text import shorten
 
 COLUMNS, PANEL, HEAD, FOOT = 2, 186.0, 40.0, 34.0
 SIDE, RIGHT, BETWEEN = 58.0, 26.0, 14.0

@@ -8,7 +8,7 @@ from typing import Any
 
 from allocopt.documents.charts.boxes import Box, touches
 from allocopt.documents.charts.scales import WIDTH, Scale, legible_ticks
-from allocopt.documents.text import text_width
+from allocopt.documents.language.text import text_width
 
 HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 280.0, 86.0, 40.0, 46.0, 52.0
 RADIUS = 5.0

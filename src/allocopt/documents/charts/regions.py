@@ -19,7 +19,7 @@ from allocopt.documents.charts.drawing import Shape, area, group, path_through, 
 from allocopt.documents.charts.palette import DARK, ink
 from allocopt.documents.charts.scales import FONT, WIDTH, legend_height
 from allocopt.documents.charts.tiles import Paint, class_legend
-from allocopt.documents.text import short_place, text_width
+from allocopt.documents.language.text import short_place, text_width
 
 # Longitude and latitude of each corner [°].
 Ring = npt.NDArray[np.float64]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from allocopt.documents.text import text_width
+from allocopt.documents.language.text import text_width
 
 # Every chart is drawn this wide [px]; the page scales it. Text of 12 px is then 8 pt on A4.
 WIDTH = 720.0

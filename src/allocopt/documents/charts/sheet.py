@@ -9,8 +9,8 @@ from typing import Any
 from allocopt.documents.charts.drawing import GRID, Shape, group, line, mark, rect, text
 from allocopt.documents.charts.palette import CATEGORIES
 from allocopt.documents.charts.scales import FONT, WIDTH, Scale, legend, round_ticks, spaced
-from allocopt.documents.formats import known
-from allocopt.documents.text import shorten, text_width
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.text import shorten, text_width
 
 TOP, HEIGHT, FOOT, BETWEEN = 28.0, 88.0, 22.0, 34.0
 LEFT, MIDDLE = 52.0, WIDTH * 0.52

@@ -31,8 +31,8 @@ from allocopt.documents.charts.scales import (
     legible_ticks,
     round_ticks,
 )
-from allocopt.documents.formats import known
-from allocopt.documents.text import shorten, text_width
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.text import shorten, text_width
 
 TOTAL, MORE, LESS = OTHERS, CATEGORIES[0], CATEGORIES[5]
 THICKNESS, MOST_RIGHT = 14.0, 150.0

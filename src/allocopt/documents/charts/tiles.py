@@ -18,8 +18,8 @@ from scipy.optimize import linear_sum_assignment
 
 from allocopt.documents.charts.palette import UNKNOWN, class_of, ink
 from allocopt.documents.charts.scales import FONT, WIDTH, legend, legend_height
-from allocopt.documents.formats import known
-from allocopt.documents.text import short_place, shorten, text_width
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.text import short_place, shorten, text_width
 
 MOST_TILES = 60
 GAP, WIDEST, GROUP_COLUMNS = 4.0, 110.0, 6

@@ -14,7 +14,7 @@ from allocopt.documents.edits.edit import Edit
 from allocopt.documents.edits.filled import Filled
 from allocopt.documents.edits.locks import day
 from allocopt.documents.edits.names import Names
-from allocopt.documents.text import known_text
+from allocopt.documents.language.text import known_text
 from allocopt.errors import Finding
 from allocopt.overrides import key_texts
 from allocopt.row_changes import REMOVE

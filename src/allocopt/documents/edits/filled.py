@@ -11,7 +11,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from allocopt.config import Setting
 from allocopt.documents.edits.form import CLEARED, NONE, Form
-from allocopt.documents.text import visible_text
+from allocopt.documents.language.text import visible_text
 from allocopt.errors import Finding, Severity
 from allocopt.tables import RawTable
 from allocopt.tables.cells import Fault, Grid

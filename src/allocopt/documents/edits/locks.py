@@ -13,7 +13,7 @@ from allocopt.config import Setting
 from allocopt.documents.edits.edit import Edit
 from allocopt.documents.edits.filled import Filled
 from allocopt.documents.edits.names import Names
-from allocopt.documents.text import known_text
+from allocopt.documents.language.text import known_text
 from allocopt.errors import Finding
 from allocopt.locks import locks, renews_soon
 from allocopt.overrides import key_texts

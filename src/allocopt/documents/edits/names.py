@@ -8,7 +8,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from allocopt.documents.text import known_text, visible_text
+from allocopt.documents.language.text import known_text, visible_text
 from allocopt.tables.text import fold, nearest
 
 

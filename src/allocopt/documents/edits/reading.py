@@ -14,8 +14,8 @@ from allocopt.documents.edits.identity import FORMAT, SHEET, Identity, identity_
 from allocopt.documents.edits.limits import limit_edits
 from allocopt.documents.edits.locks import lock_edits
 from allocopt.documents.edits.names import Names
+from allocopt.documents.language.text import known_text
 from allocopt.documents.sections.head import fingerprint
-from allocopt.documents.text import known_text
 from allocopt.errors import DataError, Finding, Severity, problems
 from allocopt.plan import Plan
 from allocopt.scenario import Scenario

@@ -8,7 +8,7 @@ from allocopt.documents.charts.bars import MOST_ROWS
 from allocopt.documents.facts import Facts, numbers
 from allocopt.documents.figures.colours import BLUE
 from allocopt.documents.figures.texts import ends_in_words, more, words
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.voice import Voice
 
 # As likely as not.
 EVEN = 0.5

@@ -12,10 +12,10 @@ from allocopt.documents.facts import Facts
 from allocopt.documents.figures.carried import carried, held, measure_of, owners
 from allocopt.documents.figures.colours import BLUE
 from allocopt.documents.figures.texts import Write, ends_in_words, more, words
-from allocopt.documents.formats import known
-from allocopt.documents.measures import measure_name
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.measures import measure_name
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 
 
 def balance_chart(facts: Facts, voice: Voice, measure: str = "") -> Block | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from allocopt.documents.blocks import Block, chart
 from allocopt.documents.charts import Bar, BarRow, bar_chart
 from allocopt.documents.facts import Facts
+from allocopt.documents.facts.progress import results
 from allocopt.documents.figures.colours import BLUE
 from allocopt.documents.figures.texts import words
-from allocopt.documents.progress import results
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.voice import Voice
 
 BAND = "attainment_band:"
 

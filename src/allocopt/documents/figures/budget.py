@@ -11,8 +11,8 @@ from allocopt.documents.charts.palette import category
 from allocopt.documents.facts import Facts, numbers
 from allocopt.documents.figures.colours import BLUE
 from allocopt.documents.figures.texts import ends_in_words, more, words
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 
 # More segments than this are not told apart by colour.
 MOST_PARTS = 6

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from allocopt.documents.facts import Facts
-from allocopt.documents.text import known_text
+from allocopt.documents.language.text import known_text
 
 
 def held(facts: Facts) -> pd.DataFrame:

@@ -7,8 +7,8 @@ from allocopt.documents.charts import Point, point_chart
 from allocopt.documents.facts import Facts
 from allocopt.documents.figures.colours import BLUE
 from allocopt.documents.figures.texts import words
-from allocopt.documents.formats import known
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.voice import Voice
 
 
 def change_chart(facts: Facts, voice: Voice) -> Block | None:

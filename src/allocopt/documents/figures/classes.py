@@ -11,7 +11,7 @@ import pandas as pd
 from allocopt.documents.charts.palette import DIVERGING, SEQUENTIAL
 from allocopt.documents.charts.tiles import Paint
 from allocopt.documents.figures.texts import Write
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.voice import Voice
 
 GROWTH_BREAKS = (-0.15, -0.05, -0.01, 0.01, 0.05, 0.15)
 

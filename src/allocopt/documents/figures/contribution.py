@@ -6,8 +6,8 @@ from allocopt.documents.blocks import Block, chart
 from allocopt.documents.charts import Step, step_chart
 from allocopt.documents.facts import Facts
 from allocopt.documents.figures.texts import changes_in_words, signed, words
-from allocopt.documents.formats import known
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.voice import Voice
 from allocopt.errors import DataError
 from allocopt.plan import CONTRIBUTION_PARTS
 from allocopt.whatif.difference import difference_of

@@ -11,9 +11,9 @@ from allocopt.documents.charts.palette import DARK
 from allocopt.documents.facts import Facts
 from allocopt.documents.figures.colours import BAND, BLUE, ORANGE
 from allocopt.documents.figures.texts import subject_name, words
-from allocopt.documents.formats import known
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 from allocopt.plan import ACTUAL
 
 # Seasons of history in the chart: enough to see the season, few enough to see the plan.

@@ -8,8 +8,8 @@ from allocopt.documents.blocks import Block, chart
 from allocopt.documents.charts import Flow, flow_chart
 from allocopt.documents.facts import Facts
 from allocopt.documents.figures.texts import ends_in_words, more, words
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 
 # Flows with names of their own; what is left goes from others to others.
 MOST_FLOWS = 12

@@ -14,9 +14,9 @@ from allocopt.documents.charts.panels import MOST_PANELS, Place
 from allocopt.documents.facts import Facts
 from allocopt.documents.figures.colours import BLUE, ORANGE
 from allocopt.documents.figures.texts import ends_in_words, more, words
-from allocopt.documents.formats import known
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 from allocopt.errors import DataError
 from allocopt.response.report import CurveReport, report_responses
 

@@ -9,7 +9,7 @@ from allocopt.documents.charts.palette import DARK
 from allocopt.documents.facts import Facts, records
 from allocopt.documents.figures.colours import BLUE, RED
 from allocopt.documents.figures.texts import ends_in_words, more, words
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.voice import Voice
 
 # Hours beyond the capacity of less than this share of it are arithmetic.
 ROUNDING = 1e-6

@@ -12,10 +12,10 @@ from allocopt.documents.charts import Event, Lane, lane_chart
 from allocopt.documents.charts.lanes import MOST_ROWS
 from allocopt.documents.charts.palette import DARK
 from allocopt.documents.facts import Facts
+from allocopt.documents.facts.milestones import DatedStep, dated_steps
 from allocopt.documents.figures.colours import BLUE, GREEN, RED
 from allocopt.documents.figures.texts import more, words
-from allocopt.documents.milestones import DatedStep, dated_steps
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.voice import Voice
 
 # The sign of each lane, the same in every document.
 LANES = {

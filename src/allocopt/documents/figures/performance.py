@@ -11,9 +11,9 @@ from allocopt.documents.charts.palette import DARK, OTHERS
 from allocopt.documents.facts import Facts
 from allocopt.documents.figures.colours import BLUE, ORANGE
 from allocopt.documents.figures.texts import ends_in_words, more, words
-from allocopt.documents.formats import known
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 
 # Columns of the landing, and their shares of the year's plan.
 LANDING = {"landing": "landed", "landing_lower": "lowest", "landing_upper": "highest"}

@@ -14,8 +14,8 @@ from allocopt.documents.facts import Facts, numbers, ratio, records
 from allocopt.documents.figures.carried import carried, held, measure_of
 from allocopt.documents.figures.colours import BLUE, ORANGE
 from allocopt.documents.figures.texts import ends_in_words, more, words
-from allocopt.documents.formats import known
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.voice import Voice
 
 # Potential beyond this many times the largest quota is written and not drawn.
 MOST_TIMES = 5.0

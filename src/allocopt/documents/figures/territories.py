@@ -13,11 +13,11 @@ from allocopt.documents.changes import compared_words
 from allocopt.documents.charts import Region, Tile, region_chart, tile_chart
 from allocopt.documents.charts.tiles import MOST_TILES
 from allocopt.documents.facts import Facts
+from allocopt.documents.facts.geography import Geography, read_geography
 from allocopt.documents.figures.classes import Classes, fifths, growth_classes
 from allocopt.documents.figures.texts import Write, ends_in_words, more, words
-from allocopt.documents.geography import Geography, read_geography
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 
 # Columns of `Facts.by` that are shares or counts; all others are money.
 SHARES, COUNTS = ("growth", "share"), ("units",)

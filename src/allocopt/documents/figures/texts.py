@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 
 from allocopt.documents.facts import Facts
-from allocopt.documents.formats import known
-from allocopt.documents.subject import COMPANY
-from allocopt.documents.voice import Voice
+from allocopt.documents.facts.subject import COMPANY
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.voice import Voice
 
 Write = Callable[[float], str]
 

@@ -10,9 +10,9 @@ from allocopt.documents.facts import Facts
 from allocopt.documents.figures.colours import BLUE, ORANGE
 from allocopt.documents.figures.contribution import plan_name
 from allocopt.documents.figures.texts import words
-from allocopt.documents.formats import known
-from allocopt.documents.measures import KPI_KINDS, measure_name
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.measures import KPI_KINDS, measure_name
+from allocopt.documents.language.voice import Voice
 
 # What people weigh against each other first.
 ACROSS, UPWARDS = "handovers", "contribution"

@@ -10,9 +10,9 @@ from allocopt.documents.blocks import Block, chart
 from allocopt.documents.charts import Step, step_chart
 from allocopt.documents.facts import Facts
 from allocopt.documents.figures.texts import changes_in_words, signed, subject_name, words
-from allocopt.documents.formats import known
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 
 # The period of all closed periods together.
 TO_DATE = ""

@@ -10,7 +10,7 @@ from allocopt.documents.charts.palette import DARK
 from allocopt.documents.facts import Facts
 from allocopt.documents.figures.colours import BLUE, ORANGE
 from allocopt.documents.figures.texts import words
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.voice import Voice
 
 LINES = {"demand": DARK, "sales": BLUE, "margin": ORANGE}
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from allocopt.documents.blocks import Block
-from allocopt.documents.text import shorten, text_width
+from allocopt.documents.language.text import shorten, text_width
 
 # Estimated widths are a mean, and what must not be broken needs some more.
 CAREFUL = 1.1

@@ -9,6 +9,8 @@ from pptx import Presentation
 from pptx.dml.color import RGBColor
 from pptx.util import Pt
 
+from allocopt.documents.language.text import shorten
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.office.columns import Grid
 from allocopt.documents.office.frame import (
     ACCENT,
@@ -39,8 +41,6 @@ from allocopt.documents.office.slices import slices_of
 from allocopt.documents.office.slide_drawing import add_drawing
 from allocopt.documents.office.slide_parts import add_notes, add_pieces, add_table
 from allocopt.documents.rendering import Rendering
-from allocopt.documents.text import shorten
-from allocopt.documents.voice import Voice
 from allocopt.documents.zipped import without_times
 
 TITLE_SLIDE = 0  # of the layouts that python-pptx brings

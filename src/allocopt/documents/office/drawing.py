@@ -11,8 +11,8 @@ from typing import Any
 
 from lxml.builder import ElementMaker
 
+from allocopt.documents.language.text import text_width
 from allocopt.documents.office.vector import Outline, Paint, Point, Step, Words
-from allocopt.documents.text import text_width
 
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 EMU_PER_POINT = 12_700

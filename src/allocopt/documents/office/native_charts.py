@@ -13,10 +13,10 @@ from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POS
 from pptx.enum.dml import MSO_LINE, MSO_PATTERN
 from pptx.util import Pt
 
-from allocopt.documents.formats import known
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.office.drawing import EAST_ASIAN, LATIN, A
 from allocopt.documents.office.frame import INK, RULE, Box
-from allocopt.documents.voice import Voice
 
 # More bars than this are too thin on a slide.
 MOST_BARS = 14

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from allocopt.documents.language.text import visible_text
 from allocopt.documents.rendering import Rendering
 from allocopt.documents.sections.head import fingerprint
-from allocopt.documents.text import visible_text
 
 # A sentence ends at a full stop before a blank, or at a Chinese one; "3.5" and "z.B." do not end one.
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=\S)|(?<=[。！？])")

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from allocopt.documents.blocks import Block, Section
+from allocopt.documents.language.text import shorten, text_width
 from allocopt.documents.office.columns import Grid, grids_of, is_roomy
 from allocopt.documents.office.outline import sentences
-from allocopt.documents.text import shorten, text_width
 
 SLIDE_WIDTH, SLIDE_HEIGHT, MARGIN = 960.0, 540.0, 44.0
 WIDTH = SLIDE_WIDTH - 2 * MARGIN

@@ -12,6 +12,7 @@ from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Pt
 
+from allocopt.documents.language.text import shorten
 from allocopt.documents.office.columns import Grid, gaps, is_single
 from allocopt.documents.office.drawing import A
 from allocopt.documents.office.frame import (
@@ -42,7 +43,6 @@ from allocopt.documents.office.pages import (
     Piece,
     note_height,
 )
-from allocopt.documents.text import shorten
 
 COLOURS = {"heading": ACCENT, "notice": SOFT}
 # No Style, No Grid: the rules of a table are drawn here.

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from allocopt.documents.facts import Facts
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.voice import Voice
 from allocopt.forecasting.customers import Condition, CustomerProfile, Relation, learn_customers
 from allocopt.problem.selling_time import unit_hours
 from allocopt.tables.contract import CONTRACT

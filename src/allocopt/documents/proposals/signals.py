@@ -8,7 +8,7 @@ from math import nan
 import pandas as pd
 
 from allocopt.documents.facts import Facts, ratio
-from allocopt.documents.formats import known
+from allocopt.documents.language.formats import known
 
 # A place must matter before its growth is worth a sentence.
 LEAST_SHARE = 0.02

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from allocopt.documents.facts import Facts
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.proposals import signals
 from allocopt.documents.proposals.words import name_reps_by_time, with_figures
-from allocopt.documents.voice import Voice
 
 # Fastest and slowest that are nearer to each other than this are noise.
 LEAST_DIFFERENCE = 0.02

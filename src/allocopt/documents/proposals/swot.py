@@ -7,14 +7,14 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from allocopt.documents.binding import binding_rules
 from allocopt.documents.facts import Facts
-from allocopt.documents.formats import known
-from allocopt.documents.goal_facts import missed_goals
+from allocopt.documents.facts.binding import binding_rules
+from allocopt.documents.facts.goals import missed_goals
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.proposals import signals
 from allocopt.documents.proposals.words import name_reps_by_time, name_some, with_figures
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
 
 Propose = Callable[[Facts, Voice], Iterator[str]]
 # Growth beyond the company's, and a fall, that are more than rounding.

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from allocopt.documents.facts import Facts, ratio
-from allocopt.documents.formats import known
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.proposals import signals
 from allocopt.documents.proposals.words import with_figures
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
 
 Propose = Callable[[Facts, Voice], Iterator[str]]
 # A price that is changed by this much is what pricing is told with.

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 import pandas as pd
 
 from allocopt.documents.facts import Facts
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.proposals import signals
-from allocopt.documents.voice import Voice
 
 MOST_NAMED = 3
 

@@ -9,16 +9,16 @@ import pandas as pd
 from allocopt.documents.blocks import Block, Column, Section, cards, section, table
 from allocopt.documents.changes import change_note
 from allocopt.documents.facts import Facts, ratio
+from allocopt.documents.facts.goals import given_goals
+from allocopt.documents.facts.holdings import holdings
 from allocopt.documents.figures import forecast_chart
-from allocopt.documents.formats import known
-from allocopt.documents.goal_facts import given_goals
-from allocopt.documents.holdings import holdings
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.sections.goals import goals_section
 from allocopt.documents.sections.my_money import spend_table
 from allocopt.documents.sections.quotas import in_currency, spans_of
 from allocopt.documents.sections.territory_plan import unit_table
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
 
 
 def account_plan_section(facts: Facts, voice: Voice) -> Section:

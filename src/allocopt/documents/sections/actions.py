@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from allocopt.documents.actions import Action, actions_of
 from allocopt.documents.blocks import Block, Section, bullets, section
 from allocopt.documents.facts import Facts
-from allocopt.documents.formats import known
+from allocopt.documents.facts.actions import Action, actions_of
+from allocopt.documents.facts.progress import is_over, review_of, year_to_date
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.lean_table import lean_table
-from allocopt.documents.progress import is_over, review_of, year_to_date
 from allocopt.documents.sections.adjustments import gain_of_change
-from allocopt.documents.voice import Voice
 
 
 def actions_section(facts: Facts, voice: Voice) -> Section:

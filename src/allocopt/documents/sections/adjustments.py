@@ -8,13 +8,13 @@ from typing import Any
 
 from allocopt.documents.blocks import Block, Section, bullets, section
 from allocopt.documents.facts import Facts, ratio
+from allocopt.documents.facts.progress import is_over, is_reviewed, review_of
+from allocopt.documents.facts.reasons import handover_reason
 from allocopt.documents.figures import change_chart
-from allocopt.documents.formats import known
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.lean_table import lean_table
-from allocopt.documents.progress import is_over, is_reviewed, review_of
-from allocopt.documents.reasons import handover_reason
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
 
 MOST_MOVES = 20
 

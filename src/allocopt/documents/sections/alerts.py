@@ -8,11 +8,11 @@ import pandas as pd
 
 from allocopt.documents.blocks import Section, notice, section
 from allocopt.documents.facts import Facts
-from allocopt.documents.formats import known
+from allocopt.documents.facts.progress import is_reviewed
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.lean_table import lean_table
-from allocopt.documents.progress import is_reviewed
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
 
 MOST_ALERTS = 15
 

@@ -9,12 +9,12 @@ import pandas as pd
 
 from allocopt.documents.blocks import Block, Section, columns, section, table
 from allocopt.documents.facts import Facts
-from allocopt.documents.reasons import handover_reason
+from allocopt.documents.facts.reasons import handover_reason
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.sections.odds import odds_table
 from allocopt.documents.sections.quota_tree import quota_tree_table
 from allocopt.documents.sections.specialists import specialist_table
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
 
 MOST_UNITS = 8
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from allocopt.documents.blocks import Section, bullets, notice, section
 from allocopt.documents.facts import Facts
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.voice import Voice
 
 
 def assumptions_section(facts: Facts, voice: Voice) -> Section:

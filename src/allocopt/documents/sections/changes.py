@@ -7,17 +7,17 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from allocopt.documents.amounts import points, signed
 from allocopt.documents.blocks import Block, Section, bullets, columns, notice, section, table
 from allocopt.documents.facts import Facts, ratio
+from allocopt.documents.facts.input_changes import SETTINGS, input_changes
+from allocopt.documents.facts.progress import review_of
+from allocopt.documents.facts.subject import COMPANY
 from allocopt.documents.figures import bridge_chart
-from allocopt.documents.formats import known
-from allocopt.documents.input_changes import SETTINGS, input_changes
-from allocopt.documents.measures import KPI_KINDS, measure_name, measure_value
-from allocopt.documents.progress import review_of
+from allocopt.documents.language.amounts import points, signed
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.measures import KPI_KINDS, measure_name, measure_value
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.sections.differences import difference_between, money, moves, quotas
-from allocopt.documents.subject import COMPANY
-from allocopt.documents.voice import Voice
 from allocopt.errors import AllocoptError, DataError
 from allocopt.table_changes import TableChange
 from allocopt.whatif.difference import Difference

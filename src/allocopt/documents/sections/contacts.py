@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from allocopt.documents.blocks import Block, Section, columns, notice, section, table
 from allocopt.documents.facts import Facts
-from allocopt.documents.profile import manager_of
-from allocopt.documents.voice import Voice
+from allocopt.documents.facts.profile import manager_of
+from allocopt.documents.language.voice import Voice
 
 
 def contacts_section(facts: Facts, voice: Voice) -> Section:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from allocopt.documents.amounts import signed
 from allocopt.documents.blocks import (
     Block,
     Section,
@@ -15,11 +14,12 @@ from allocopt.documents.blocks import (
     section,
 )
 from allocopt.documents.facts import Facts, ratio
-from allocopt.documents.formats import known
+from allocopt.documents.language.amounts import signed
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.lean_table import lean_table
 from allocopt.documents.sections.differences import difference_between, money, moves, quotas
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
 
 Row = dict[str, Any]
 MOST_LISTED = 8

@@ -7,9 +7,9 @@ import pandas as pd
 from allocopt.documents.blocks import Block, Section, columns, notice, section, table
 from allocopt.documents.facts import Facts, records
 from allocopt.documents.figures import load_chart
-from allocopt.documents.formats import known
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.sections.quotas import in_currency
-from allocopt.documents.voice import Voice
 
 
 def coverage_section(facts: Facts, voice: Voice) -> Section:

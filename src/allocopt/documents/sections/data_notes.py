@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from allocopt.documents.blocks import Block, Section, bullets, section
 from allocopt.documents.facts import Facts
+from allocopt.documents.facts.progress import review_of
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.lean_table import lean_table
-from allocopt.documents.progress import review_of
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
 
 # Columns of `restated` that say where a row lies, the widest first.
 WHERE = ("territory", "segment", "unit", "rep", "product", "channel", "lever")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from allocopt.documents.blocks import Block, columns, heading, table
 from allocopt.documents.facts import Facts
-from allocopt.documents.formats import known
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.voice import Voice
 
 # More outcomes than this are told by their extremes.
 MOST_OUTCOMES = 7

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from allocopt.documents.amounts import signed
 from allocopt.documents.blocks import Block, columns, table
 from allocopt.documents.facts import Facts, ratio
-from allocopt.documents.subject import COMPANY
-from allocopt.documents.voice import Voice
+from allocopt.documents.facts.subject import COMPANY
+from allocopt.documents.language.amounts import signed
+from allocopt.documents.language.voice import Voice
 from allocopt.whatif.difference import NOBODY, Difference, difference_of
 
 MOST_MOVES, MOST_QUOTAS = 12, 15

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from allocopt.documents.blocks import Block, Section, section
 from allocopt.documents.facts import Facts
-from allocopt.documents.formats import known
+from allocopt.documents.facts.outcomes import forecast_errors
+from allocopt.documents.facts.progress import results
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.lean_table import lean_table
-from allocopt.documents.outcomes import forecast_errors
-from allocopt.documents.progress import results
-from allocopt.documents.voice import Voice
 
 LEVELS = ("company", "territory", "cell")
 TABLES = {"segment": "segments", "territory": "territories"}

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from allocopt.documents.amounts import points
 from allocopt.documents.blocks import Block, Section, bullets, notice, section
 from allocopt.documents.facts import Facts, ratio
-from allocopt.documents.formats import known
+from allocopt.documents.facts.outcomes import GoalOutcome, goal_outcomes, moved_units, unit_outcomes
+from allocopt.documents.facts.progress import result
+from allocopt.documents.language.amounts import points
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.measures import measure_value
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.lean_table import lean_table
-from allocopt.documents.measures import measure_value
-from allocopt.documents.outcomes import GoalOutcome, goal_outcomes, moved_units, unit_outcomes
-from allocopt.documents.progress import result
-from allocopt.documents.voice import Voice
 
 
 def goal_results_section(facts: Facts, voice: Voice) -> Section:

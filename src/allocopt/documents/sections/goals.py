@@ -15,11 +15,11 @@ from allocopt.documents.blocks import (
     table,
 )
 from allocopt.documents.facts import Facts
-from allocopt.documents.formats import known
-from allocopt.documents.goal_facts import GoalFacts, all_goals, given_goals, judged_goals
-from allocopt.documents.measures import measure_name, measure_value
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
+from allocopt.documents.facts.goals import GoalFacts, all_goals, given_goals, judged_goals
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.measures import measure_name, measure_value
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 from allocopt.results.goals import CRITERIA
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from allocopt.documents.facts import Facts
-from allocopt.documents.profile import profile
-from allocopt.documents.voice import Voice
+from allocopt.documents.facts.profile import profile
+from allocopt.documents.language.voice import Voice
 
 # What a document about a part says of the plan; the company's says all.
 OF_A_PART = ("plan", "created", "inputs")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from allocopt.documents.amounts import points
 from allocopt.documents.blocks import Block, Section, section
 from allocopt.documents.facts import Facts, ratio, records
-from allocopt.documents.formats import known
+from allocopt.documents.facts.progress import results
+from allocopt.documents.language.amounts import points
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.lean_table import lean_table
-from allocopt.documents.progress import results
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
 
 # How the key figures of a review are written; the order is that of the table.
 RESULT_KINDS = {

@@ -12,16 +12,16 @@ from allocopt.documents.blocks import (
     prose,
     section,
 )
-from allocopt.documents.deviations import company_deviation, material
 from allocopt.documents.facts import Facts, ratio
+from allocopt.documents.facts.deviations import company_deviation, material
+from allocopt.documents.facts.outcomes import forecast_errors, growth_of, unit_outcomes
+from allocopt.documents.facts.progress import result, standing
 from allocopt.documents.figures.variance import cause_name
-from allocopt.documents.formats import known
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.lean_table import lean_table
-from allocopt.documents.outcomes import forecast_errors, growth_of, unit_outcomes
-from allocopt.documents.progress import result, standing
 from allocopt.documents.sections.indicators import lever_returns
 from allocopt.documents.sections.variance import deviation_sentence
-from allocopt.documents.voice import Voice
 
 # A return this far from plan, as a share of it, asks for a new look at the curve.
 OFF_CURVE = 0.15

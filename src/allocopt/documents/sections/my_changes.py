@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from allocopt.documents.blocks import Section, columns, section, table
 from allocopt.documents.facts import Facts
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.sections.my_units import rows_left
-from allocopt.documents.voice import Voice
 
 
 def my_changes_section(facts: Facts, voice: Voice) -> Section:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from allocopt.documents.blocks import MOST_ROWS, Block, Section, columns, section, table
 from allocopt.documents.facts import Facts
-from allocopt.documents.milestones import DatedStep, dated_steps, renewals
+from allocopt.documents.facts.milestones import DatedStep, dated_steps, renewals
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.sections.my_units import rows_left
-from allocopt.documents.voice import Voice
 
 
 def my_dates_section(facts: Facts, voice: Voice) -> Section:

@@ -6,10 +6,10 @@ import pandas as pd
 
 from allocopt.documents.blocks import MOST_ROWS, Block, Section, columns, section, table
 from allocopt.documents.facts import Facts, numbers
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.sections.my_units import rows_left
 from allocopt.documents.sections.quotas import in_currency
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
 
 
 def my_money_section(facts: Facts, voice: Voice) -> Section:

@@ -8,10 +8,10 @@ import pandas as pd
 
 from allocopt.documents.blocks import Block, Column, Section, columns, section, table
 from allocopt.documents.facts import Facts, records
-from allocopt.documents.holdings import days_held, holdings
+from allocopt.documents.facts.holdings import days_held, holdings
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.sections.quotas import in_currency
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
 
 # Rows that leave the page room for what else a rep must know.
 MOST_UNITS = 15

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pandas as pd
 
 from allocopt.documents.blocks import Block, Section, bullets, columns, notice, section, table
-from allocopt.documents.concerns import concerns, names_in, own_things
 from allocopt.documents.facts import Facts
-from allocopt.documents.holdings import holdings
-from allocopt.documents.milestones import DatedStep, renewals
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
+from allocopt.documents.facts.concerns import concerns, names_in, own_things
+from allocopt.documents.facts.holdings import holdings
+from allocopt.documents.facts.milestones import DatedStep, renewals
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 
 
 def next_steps_section(facts: Facts, voice: Voice) -> Section:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from allocopt.documents.blocks import Block, columns, table
 from allocopt.documents.facts import Facts, ratio
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.voice import Voice
 
 # Levels of the table `attainment`, in the order in which they are told.
 LEVELS = ("company", "manager", "rep")

@@ -16,14 +16,14 @@ from allocopt.documents.blocks import (
     section,
     table,
 )
-from allocopt.documents.choice import Option, is_equal, options_of, recommended
 from allocopt.documents.facts import Facts
+from allocopt.documents.facts.choice import Option, is_equal, options_of, recommended
 from allocopt.documents.figures import bridge_chart, trade_off_chart
-from allocopt.documents.formats import known
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.measures import KPI_KINDS, measure_name, measure_value
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.lean_table import lean_table
-from allocopt.documents.measures import KPI_KINDS, measure_name, measure_value
 from allocopt.documents.sections.differences import difference_between, money, moves, quotas
-from allocopt.documents.voice import Voice
 
 # Figures of which more is better, and of which less is; of the others nobody can say.
 MORE = frozenset({"sales", "margin", "contribution", "share_at_quota"})

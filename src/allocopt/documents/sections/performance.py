@@ -17,11 +17,7 @@ from allocopt.documents.blocks import (
     section,
 )
 from allocopt.documents.facts import Facts, ratio, records
-from allocopt.documents.figures import performance_chart
-from allocopt.documents.figures.bands import band_chart
-from allocopt.documents.formats import known
-from allocopt.documents.lean_table import lean_table
-from allocopt.documents.progress import (
+from allocopt.documents.facts.progress import (
     AHEAD,
     BEHIND,
     by_period,
@@ -33,7 +29,11 @@ from allocopt.documents.progress import (
     state_of,
     year_to_date,
 )
-from allocopt.documents.voice import Voice
+from allocopt.documents.figures import performance_chart
+from allocopt.documents.figures.bands import band_chart
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.voice import Voice
+from allocopt.documents.lean_table import lean_table
 
 TABLES = {"territory": "territories", "segment": "segments", "rep": "reps"}
 MOST_NAMED = 3

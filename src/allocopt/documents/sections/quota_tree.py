@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from allocopt.documents.blocks import Block, columns, table
 from allocopt.documents.facts import Facts
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.voice import Voice
 
 # Lengths of time of the table `quota_tree`, the longest first: one of them tells the whole plan.
 GRAINS = ("year", "half", "quarter", "month", "week")

@@ -9,10 +9,10 @@ import pandas as pd
 from allocopt.documents.blocks import Block, Column, Section, columns, notice, section, table
 from allocopt.documents.facts import Facts, ratio, records
 from allocopt.documents.figures import attainment_chart, quota_chart
-from allocopt.documents.formats import known
-from allocopt.documents.measures import KPI_KINDS, measure_name, measure_value
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.measures import KPI_KINDS, measure_name, measure_value
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 
 # More columns than this do not fit a printed page.
 MOST_QUARTERS = 8

@@ -18,10 +18,10 @@ from allocopt.documents.blocks import (
 )
 from allocopt.documents.charts import sheet
 from allocopt.documents.facts import Facts, numbers, ratio
-from allocopt.documents.formats import known
-from allocopt.documents.holdings import holdings
+from allocopt.documents.facts.holdings import holdings
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.sections.quotas import in_currency, spans_of
-from allocopt.documents.voice import Voice
 
 AMOUNTS = ["quota", "expected"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from allocopt.documents.blocks import Block, Section, columns, heading, notice, section, table
 from allocopt.documents.changes import change_columns
 from allocopt.documents.facts import Facts, ratio, records
+from allocopt.documents.facts.subject import COMPANY
 from allocopt.documents.figures import (
     balance_chart,
     budget_chart,
@@ -14,11 +15,10 @@ from allocopt.documents.figures import (
     load_chart,
     territory_chart,
 )
-from allocopt.documents.formats import known
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.sections.coverage import people_here, people_table
-from allocopt.documents.subject import COMPANY
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
 from allocopt.plan import CONTRIBUTION_PARTS
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from allocopt.documents.binding import binding_rules, item_name, rule_sentence
 from allocopt.documents.blocks import (
     Block,
     Section,
@@ -14,9 +13,10 @@ from allocopt.documents.blocks import (
     table,
 )
 from allocopt.documents.facts import Facts
-from allocopt.documents.goal_facts import missed_goals
+from allocopt.documents.facts.binding import binding_rules, item_name, rule_sentence
+from allocopt.documents.facts.goals import missed_goals
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.sections.demand_outcomes import outcome_blocks
-from allocopt.documents.voice import Voice
 
 MOST_BINDING = 12
 

@@ -15,11 +15,11 @@ from allocopt.documents.blocks import (
     table,
 )
 from allocopt.documents.facts import Facts, ratio
-from allocopt.documents.formats import known
-from allocopt.documents.reasons import handover_reason
+from allocopt.documents.facts.reasons import handover_reason
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.sections.rep_sheet import own_quotas
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
 
 # A note names every change: who looks for a unit must find it.
 MOST_CHANGES = 2_000

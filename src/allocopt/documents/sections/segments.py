@@ -20,14 +20,14 @@ from allocopt.documents.blocks import (
 )
 from allocopt.documents.changes import change_columns
 from allocopt.documents.facts import Facts, ratio, records
-from allocopt.documents.formats import known
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.proposals.customers import (
     CustomerFindings,
     attribute_name,
     find_customers,
     in_words,
 )
-from allocopt.documents.voice import Voice
 
 
 def segments_section(facts: Facts, voice: Voice) -> Section:

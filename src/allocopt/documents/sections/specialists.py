@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from allocopt.documents.blocks import Block, columns, table
 from allocopt.documents.facts import Facts
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 
 
 def specialist_table(facts: Facts, voice: Voice) -> Block | None:

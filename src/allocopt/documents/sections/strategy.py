@@ -17,10 +17,10 @@ from allocopt.documents.blocks import (
     table,
 )
 from allocopt.documents.facts import Facts
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.proposals.strategy import propose_strategy
 from allocopt.documents.proposals.swot import propose_swot
 from allocopt.documents.proposals.topics import TOPICS, propose_topic
-from allocopt.documents.voice import Voice
 
 
 def strategy_section(facts: Facts, voice: Voice) -> Section:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from allocopt.documents.binding import binding_rules
 from allocopt.documents.blocks import Section, bullets, cards, prose, section
 from allocopt.documents.changes import change_note
 from allocopt.documents.facts import Facts, ratio
+from allocopt.documents.facts.binding import binding_rules
+from allocopt.documents.facts.subject import COMPANY
 from allocopt.documents.figures import forecast_chart
-from allocopt.documents.formats import known
-from allocopt.documents.subject import COMPANY
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.voice import Voice
 
 MOST_NAMED = 5
 # Parts of the contribution that changes cost.

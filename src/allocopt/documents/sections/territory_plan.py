@@ -9,11 +9,11 @@ import pandas as pd
 from allocopt.documents.blocks import Block, Section, columns, heading, section, table
 from allocopt.documents.changes import change_columns
 from allocopt.documents.facts import Facts, numbers, ratio, records
+from allocopt.documents.facts.holdings import holdings
 from allocopt.documents.figures import handover_chart
-from allocopt.documents.holdings import holdings
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.sections.quotas import in_currency
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
 
 MOST_UNITS, LEAST_HANDOVERS = 25, 3
 SUMS = ["units", "demand", "sales", "now", "past", "open"]

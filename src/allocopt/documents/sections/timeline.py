@@ -8,10 +8,10 @@ import pandas as pd
 
 from allocopt.documents.blocks import Section, columns, section, table
 from allocopt.documents.facts import Facts
+from allocopt.documents.facts.milestones import dated_steps
 from allocopt.documents.figures import milestone_chart
-from allocopt.documents.milestones import dated_steps
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.sections.quotas import quarters_of
-from allocopt.documents.voice import Voice
 
 # When, what, who, whether people set it.
 Entry = tuple[pd.Timestamp, str, str, bool]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from allocopt.documents.amounts import signed
 from allocopt.documents.blocks import Block, Section, bullets, notice, section
-from allocopt.documents.deviations import Deviation, company_deviation, material
 from allocopt.documents.facts import Facts, ratio
+from allocopt.documents.facts.deviations import Deviation, company_deviation, material
 from allocopt.documents.figures import variance_chart
 from allocopt.documents.figures.variance import cause_name
+from allocopt.documents.language.amounts import signed
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.lean_table import lean_table
-from allocopt.documents.voice import Voice
 
 MOST_TOLD = 12
 # Items of these scopes have names in tables of the scenario.

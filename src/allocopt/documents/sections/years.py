@@ -10,9 +10,9 @@ from allocopt.calendar import share_of_periods
 from allocopt.documents.blocks import Block, Section, bullets, columns, notice, section, table
 from allocopt.documents.facts import Facts, ratio, records
 from allocopt.documents.figures.years import year_chart
-from allocopt.documents.formats import known
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.lean_table import lean_table
-from allocopt.documents.voice import Voice
 from allocopt.problem.supply import unit_margin
 
 # The parts of a year add up to the plan's contribution when they miss it by less than this share.

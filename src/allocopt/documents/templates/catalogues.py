@@ -12,9 +12,9 @@ from string import Formatter
 from types import MappingProxyType
 from typing import Any
 
-from allocopt.documents.messages import Messages, flatten, languages, load_messages
+from allocopt.documents.language.messages import Messages, flatten, languages, load_messages
+from allocopt.documents.language.text import nearest
 from allocopt.documents.templates.folder import read_inside
-from allocopt.documents.text import nearest
 from allocopt.errors import AllocoptError, ConfigError, Finding
 from allocopt.yaml_source import KeyPath, Place, YamlSource, parse_yaml
 

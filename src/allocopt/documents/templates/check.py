@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from allocopt.documents.kinds import KINDS
-from allocopt.documents.messages import languages
+from allocopt.documents.language.messages import languages
+from allocopt.documents.language.text import nearest
 from allocopt.documents.templates.catalogues import missing, read_catalogue, unknown, unusable
 from allocopt.documents.templates.copies import PURPOSES
 from allocopt.documents.templates.folder import (
@@ -18,7 +19,6 @@ from allocopt.documents.templates.folder import (
     our_sources,
 )
 from allocopt.documents.templates.sample import sample_content
-from allocopt.documents.text import nearest
 from allocopt.errors import AllocoptError, Finding, InputError, Severity, problems
 
 # Templates that are drawn whole; the others are parts of them.

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from allocopt.documents.messages import languages
+from allocopt.documents.language.messages import languages
+from allocopt.documents.language.text import nearest
 from allocopt.documents.templates.folder import (
     COMPANY_STYLE,
     LOGOS,
     Templates,
     our_sources,
 )
-from allocopt.documents.text import nearest
 from allocopt.errors import AllocoptError
 from allocopt.files import write_atomic
 from allocopt.resources import resource_folder

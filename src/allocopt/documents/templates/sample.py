@@ -23,8 +23,8 @@ from allocopt.documents.charts import (
     tile_chart,
 )
 from allocopt.documents.charts.palette import CATEGORIES
-from allocopt.documents.messages import load_messages
-from allocopt.documents.voice import Voice, voice_of
+from allocopt.documents.language.messages import load_messages
+from allocopt.documents.language.voice import Voice, voice_of
 
 BLUE, ORANGE = CATEGORIES[:2]
 # A text as people write it, and signs that markup, style and formulas are made of.

@@ -9,8 +9,8 @@ from typing import Any
 
 import xlsxwriter
 
+from allocopt.documents.language.text import NARROW, text_width, visible_text
 from allocopt.documents.rendering import Rendering
-from allocopt.documents.text import NARROW, text_width, visible_text
 from allocopt.documents.workbook.styles import Styles
 
 # Limits of the format (ECMA-376, and Excel's own).

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from allocopt.documents.facts import Facts
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.workbook.sheet import Sheet
 from allocopt.documents.workbook.sheets.goals import kpis_sheet, results_sheet, targets_sheet
 from allocopt.documents.workbook.sheets.money import (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from allocopt.documents.shown import What
+from allocopt.documents.language.shown import What
 
 Holds = Literal["text"] | What
 

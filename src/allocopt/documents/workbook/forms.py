@@ -14,13 +14,13 @@ from allocopt.documents.edits.limits import Limit, limits_of
 from allocopt.documents.edits.locks import Held, Lock
 from allocopt.documents.edits.names import Names
 from allocopt.documents.facts import Facts
-from allocopt.documents.formats import known
+from allocopt.documents.facts.visibility import PLANNERS
 from allocopt.documents.kinds import kind_of
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.rendering import Rendering
 from allocopt.documents.sections.head import fingerprint
-from allocopt.documents.text import known_text
-from allocopt.documents.visibility import PLANNERS
-from allocopt.documents.voice import Voice
 from allocopt.documents.workbook.book import WIDEST, Book, width_of
 from allocopt.documents.workbook.pages import write_value
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from allocopt.documents.blocks import Block, Section
-from allocopt.documents.shown import Shown
+from allocopt.documents.language.shown import Shown
 from allocopt.documents.workbook.book import Book, height_of, width_of
 from allocopt.documents.workbook.table import STYLE
 

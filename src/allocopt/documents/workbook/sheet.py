@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from allocopt.documents.facts import Facts
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.workbook.field import Field, field_of
 
 # Columns whose rows hold different things.

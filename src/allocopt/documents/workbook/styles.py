@@ -10,9 +10,9 @@ import pandas as pd
 import xlsxwriter
 
 from allocopt.documents.charts.palette import DARK, LIGHT, SEQUENTIAL, UNKNOWN
-from allocopt.documents.shown import Shown
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.shown import Shown
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.workbook.field import Holds
 
 HEAD, NOTE, BAR, INPUT = "#1f4e79", "#5a6570", "#9dc3e6", "#fff2cc"

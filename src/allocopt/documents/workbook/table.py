@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from xlsxwriter.utility import xl_range
 
-from allocopt.documents.text import known_text
+from allocopt.documents.language.text import known_text
 from allocopt.documents.workbook.book import NARROWEST, WIDEST, Book, height_of, width_of
 from allocopt.documents.workbook.field import Field, field_of
 from allocopt.documents.workbook.sheet import Column, Sheet

@@ -9,10 +9,10 @@ from pathlib import Path
 import yaml
 
 from allocopt.documents.blocks import Block
+from allocopt.documents.language.text import visible_text
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.rendering import Rendering
 from allocopt.documents.sections.head import fingerprint
-from allocopt.documents.text import visible_text
-from allocopt.documents.voice import Voice
 
 # What begins markup anywhere in a line; a colon in front of a letter begins an emoji or an address.
 _INLINE = re.compile(r"[\\`*_{}\[\]<>()#|~&$@!^]|:(?=\S)|(?<=www)\.", re.IGNORECASE)

@@ -9,10 +9,10 @@ from pathlib import Path
 import pandas as pd
 
 from allocopt.documents.facts import Facts
+from allocopt.documents.language.text import visible_text
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.rendering import Rendering
 from allocopt.documents.sections.head import fingerprint
-from allocopt.documents.text import visible_text
-from allocopt.documents.voice import Voice
 from allocopt.documents.zipped import zip_bytes
 from allocopt.plan import OPTIONAL_TABLES, PLAN_TABLES
 from allocopt.tables import table_bytes

@@ -9,8 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from allocopt.documents.browser import VARIABLE, find_browser, print_page
-from allocopt.documents.fonts import refuse_unprintable
+from allocopt.documents.printing.browser import VARIABLE, find_browser, print_page
+from allocopt.documents.printing.fonts import refuse_unprintable
 from allocopt.documents.rendering import Rendering
 from allocopt.documents.writers.page import page_of
 from allocopt.errors import AllocoptError

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pandas as pd
 
 from allocopt.documents.facts import Facts
-from allocopt.documents.measures import KPI_KINDS, measure_name
+from allocopt.documents.language.measures import KPI_KINDS, measure_name
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.sections.indicators import RESULT_KINDS, result_name
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
 from allocopt.documents.workbook.sheet import Sheet, sheet_of
 
 # The column that holds what a kind of measure is.

@@ -8,8 +8,8 @@ from math import nan
 import pandas as pd
 
 from allocopt.documents.facts import Facts
-from allocopt.documents.formats import known
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.workbook.sheet import (
     Sheet,
     names_for,

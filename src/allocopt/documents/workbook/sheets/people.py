@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from allocopt.documents.facts import Facts
-from allocopt.documents.reasons import handover_reason
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
+from allocopt.documents.facts.reasons import handover_reason
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.workbook.sheet import (
     Sheet,
     names_for,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from allocopt.documents.facts import Facts
-from allocopt.documents.voice import Voice
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.workbook.sheet import (
     Sheet,
     names_for,

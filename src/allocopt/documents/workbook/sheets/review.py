@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from allocopt.documents.deviations import company_deviation
 from allocopt.documents.facts import Facts
-from allocopt.documents.formats import known
+from allocopt.documents.facts.deviations import company_deviation
+from allocopt.documents.language.formats import known
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.sections.alerts import alert_text
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
 from allocopt.documents.workbook.sheet import Sheet, names_for, sheet_of
 from allocopt.documents.workbook.sheets.goals import scope_name
 from allocopt.documents.workbook.sheets.money import waterfall_sheet

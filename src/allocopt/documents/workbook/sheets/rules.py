@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from allocopt.documents.binding import item_name, rule_sentence
 from allocopt.documents.facts import Facts
-from allocopt.documents.text import known_text
-from allocopt.documents.voice import Voice
+from allocopt.documents.facts.binding import item_name, rule_sentence
+from allocopt.documents.language.text import known_text
+from allocopt.documents.language.voice import Voice
 from allocopt.documents.workbook.sheet import Sheet, sheet_of
 
 

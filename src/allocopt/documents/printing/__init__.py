@@ -1,0 +1,1 @@
+"""What printing needs of the machine: a browser and fonts."""
