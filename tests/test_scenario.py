@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
 
@@ -22,6 +23,13 @@ def test_a_sound_scenario_has_nothing_to_mend(tmp_path):
     assert scenario.name == "case"
     assert scenario.findings == ()
     assert list(scenario.table("units")["unit"]) == ["u1", "u2", "u3"]
+
+
+def test_a_scenario_can_be_sent_to_another_process(tmp_path):
+    scenario = load_scenario(write_scenario(tmp_path), SETTLED)
+    sent = pickle.loads(pickle.dumps(scenario))
+    assert sent.calendar == scenario.calendar
+    pd.testing.assert_frame_equal(sent.table("units"), scenario.table("units"))
 
 
 def test_a_table_that_is_not_there_is_empty_with_its_columns(tmp_path):

@@ -90,6 +90,13 @@ class Scenario:
         kind = Severity.ASSUMPTION
         return tuple(finding.sentence() for finding in self.findings if finding.severity is kind)
 
+    def __getstate__(self) -> dict[str, object]:
+        """What another process is sent: read-only views of mappings cannot be."""
+        return {
+            name: dict(value) if isinstance(value, MappingProxyType) else value
+            for name, value in self.__dict__.items()
+        }
+
 
 @dataclass(frozen=True)
 class Check:

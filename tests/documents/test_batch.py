@@ -8,11 +8,25 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support_plan import FULL_MARGIN, scenario_of
 
 from allocopt.documents import Material, Order, Request, Solved, Subject, file_names, render_all
 from allocopt.errors import AllocoptError
+from allocopt.planning import plan_scenario
 
-from .conftest import Case
+TABLES = {
+    "units": "unit,territory,segment,hours,demand,rep\nu1,East,Key,6,100,Ann\nu2,West,Key,4,80,Ben\n",
+    "reps": "rep,hours\nAnn,10\nBen,10\n",
+    "segments": FULL_MARGIN,
+}
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Material:
+    """A plan of a scenario that was read from its folder."""
+    scenario = scenario_of(tmp_path_factory.mktemp("scenario"), **TABLES)
+    solved = Solved(plan_scenario(scenario), scenario)
+    return Material(solved, before=solved)
 
 
 def orders(folder: Path, *reps: str) -> list[Order]:
@@ -23,25 +37,21 @@ def orders(folder: Path, *reps: str) -> list[Order]:
     ]
 
 
-def material(case: Case) -> Material:
-    return Material(Solved(case.plan, case.scenario))  # type: ignore[arg-type]
-
-
 def test_several_processes_write_what_one_writes_and_tell_what_they_cannot(
-    case: Case, tmp_path: Path
+    planned: Material, tmp_path: Path
 ) -> None:
     heard: list[tuple[float, str]] = []
-    alone = render_all(material(case), orders(tmp_path / "one", "R0", "R1"), lambda *_: None)
-    two = orders(tmp_path / "two", "R0", "R1", "R77")
+    alone = render_all(planned, orders(tmp_path / "one", "Ann", "Ben"), lambda *_: None)
+    two = orders(tmp_path / "two", "Ann", "Ben", "R77")
     with pytest.raises(AllocoptError, match="no rep 'R77'"):
-        render_all(material(case), two, lambda *told: heard.append(told), 2)
-    assert [path.name for path in alone] == ["rep.R0.en.html", "rep.R1.en.html"]
+        render_all(planned, two, lambda *told: heard.append(told), 2)
+    assert [path.name for path in alone] == ["rep.Ann.en.html", "rep.Ben.en.html"]
     assert [path.read_bytes() for path in alone] == [order.path.read_bytes() for order in two[:2]]
     assert heard == [(1 / 3, "1 of 3 written"), (2 / 3, "2 of 3 written")]
 
 
-def test_nothing_to_write_writes_nothing(case: Case) -> None:
-    assert render_all(material(case), [], lambda *_: None) == []
+def test_nothing_to_write_writes_nothing(planned: Material) -> None:
+    assert render_all(planned, [], lambda *_: None) == []
 
 
 @given(st.lists(st.text(min_size=1, max_size=200), min_size=1, max_size=6))

@@ -325,23 +325,10 @@ def test_tiles_say_the_change_that_their_colour_says(full):
     }
 
 
-def test_tiles_show_the_past_above_the_plan(full):
-    tiles = figures.territory_change_chart(full, EN)["chart"]["tiles"]
-    table = full.by("territory")
-    assert {tile["full"]: [line["text"] for line in tile["lines"]] for tile in tiles} == {
-        full.name_of("territories", name): [
-            EN.show.compact(row["past"]),
-            EN.show.compact(row["now"]),
-        ]
-        for name, row in table.iterrows()
-    }
-
-
-def test_a_measure_of_nothing_is_no_map(full):
-    budget = full.table("budget")
-    plan = Plan(full.plan.summary, {**full.plan.tables, "budget": budget[:0]})
-    assert figures.territory_chart(Facts(plan, full.scenario), EN, "spend") is None
-    assert figures.territory_chart(full, EN, "spend") is not None
+def test_sales_of_nothing_are_no_map(full):
+    sales = full.table("sales")
+    plan = Plan(full.plan.summary, {**full.plan.tables, "sales": sales.assign(sales=0.0)})
+    assert figures.territory_chart(Facts(plan, full.scenario), EN) is None
 
 
 def test_load_shows_overtime_beyond_the_hours(case):

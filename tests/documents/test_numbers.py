@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from allocopt.documents.language import formats
 from allocopt.documents.facts import Facts
 from allocopt.documents.facts.subject import Subject, subjects_of
 from allocopt.documents.kinds import KINDS
+from allocopt.documents.language import formats
 from allocopt.documents.language.shown import Shown
 from allocopt.documents.rendering import Material, Rendering, Request, Solved, facts_of
 from allocopt.documents.rendering import rendering_within as rendering

@@ -14,7 +14,7 @@ from allocopt.documents.facts import Facts
 from allocopt.documents.facts.progress import is_reviewed
 from allocopt.documents.facts.subject import COMPANY, Subject, subjects_of
 from allocopt.documents.facts.visibility import hidden_from, seen_by
-from allocopt.documents.kinds import Kind, kind_of
+from allocopt.documents.kinds import KINDS, Kind, kind_of
 from allocopt.documents.language.voice import Voice, voice_of
 from allocopt.documents.pack import seen_rows
 from allocopt.errors import AllocoptError
@@ -111,11 +111,7 @@ def _seen(solved: Solved, reader: Reader) -> Facts:
 
 def _refuse_unfit(kind: Kind, company: Facts, request: Request) -> None:
     if request.subject.kind not in kind.subjects:
-        wanted = " or ".join(f"{one}=…" if one != "company" else one for one in kind.subjects)
-        raise AllocoptError(
-            f"the document {request.kind} is about {wanted}, not {request.subject}; "
-            "say which with --scope, or ask for --all"
-        )
+        raise AllocoptError(_unfit_subject(kind, request))
     if kind.needs_others and not company.beside:
         raise AllocoptError(
             f"the document {request.kind} puts plans side by side: name the others with --beside"
@@ -130,3 +126,13 @@ def _refuse_unfit(kind: Kind, company: Facts, request: Request) -> None:
             f"the document {request.kind} sets actuals against the plan, and nothing came of this plan "
             "yet: enter what came with allocopt replan PLAN --actuals FILE, and render the new plan"
         )
+
+
+def _unfit_subject(kind: Kind, request: Request) -> str:
+    """Why a document cannot be about a subject, and which can, or what else it can be about."""
+    fitting = [name for name, other in KINDS.items() if request.subject.kind in other.subjects]
+    wanted = " or ".join(f"{one}=…" if one != "company" else one for one in kind.subjects)
+    mend = f"leave --scope out, or ask for --document {' or '.join(fitting)}"
+    if "company" not in kind.subjects:
+        mend = "say which with --scope, or ask for --all"
+    return f"the document {request.kind} is about {wanted}, not {request.subject}; {mend}"

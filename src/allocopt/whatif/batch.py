@@ -53,7 +53,7 @@ def solve_each(
     effort = effort or Effort()
     jobs = effort.jobs or _jobs_worth_it(basis, len(scenarios))
     attempts = [
-        partial(attempt, _portable(scenario), basis.forecast_for(scenario), effort.solve)
+        partial(attempt, scenario, basis.forecast_for(scenario), effort.solve)
         for scenario in scenarios
     ]
     outcomes: list[Outcome] = []
@@ -93,13 +93,3 @@ def _call(attempted: Callable[[], Outcome]) -> Outcome:
 def _jobs_worth_it(basis: Basis, count: int) -> int:
     seconds = 0.0 if basis.plan is None else float(basis.plan.summary["seconds"])
     return (os.cpu_count() or 1) if seconds * count > WORTH_STARTING else 1
-
-
-def _portable(scenario: Scenario) -> Scenario:
-    """The same scenario in a form that another process can be given."""
-    return replace(
-        scenario,
-        tables=dict(scenario.tables),
-        hashes=dict(scenario.hashes),
-        files=dict(scenario.files),
-    )

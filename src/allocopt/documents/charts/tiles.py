@@ -25,8 +25,8 @@ MOST_TILES = 60
 GAP, WIDEST, GROUP_COLUMNS = 4.0, 110.0, 6
 # Cells of the grid per tile: room to keep the outline, and still a dense picture.
 ROOM = 1.7
-# Height of the name on a tile [px], and what lies behind it where the tile is divided.
-NAME, HEAD = 20.0, "#f3f6f9"
+# Height of the name on a tile [px].
+NAME = 20.0
 
 Places = list[tuple[int, int]]
 
@@ -35,8 +35,7 @@ Places = list[tuple[int, int]]
 class Tile:
     """One territory: its name, the value that colours it, the text under its name, where it lies.
 
-    `note` is a line under the text. `before` is an earlier value with its text: the tile is then divided,
-    the earlier one above.
+    `note` is a line under the text.
     """
 
     name: str
@@ -46,7 +45,6 @@ class Tile:
     longitude: float
     group: str = ""
     note: str = ""
-    before: tuple[float, str] | None = None
 
 
 def tile_chart(
@@ -61,12 +59,11 @@ def tile_chart(
     Only the first `MOST_TILES` tiles are drawn. `words` are the chart's id, title and desc.
     """
     shown = tiles[:MOST_TILES]
-    placed = class_legend([value for tile in shown for value, _ in _halves(tile)], colours, key)
+    placed = class_legend([tile.value for tile in shown], colours, key)
     top = 12 + legend_height(placed, 12)
     places, groups = _places(shown)
     width, left = _tile_width(places, groups)
-    tall = any(tile.note or tile.before is not None for tile in shown)
-    height = max(width * 0.5, NAME + (36.0 if tall else 20.0))
+    height = max(width * 0.5, NAME + (36.0 if any(tile.note for tile in shown) else 20.0))
     paint = Paint(breaks, colours)
     return {
         **words,
@@ -88,10 +85,10 @@ def tile_chart(
                 "name_y": NAME - 4,
                 "name": short_place(tile.name, (width - 6) / FONT),
                 "full": tile.name,
-                "text": " → ".join(words for _, words in _halves(tile)) + f" {tile.note}".rstrip(),
-                "colour": paint(tile.value) if tile.before is None else HEAD,
-                "ink": ink(paint(tile.value) if tile.before is None else HEAD),
-                "lines": _lines(tile, (width, height), paint),
+                "text": f"{tile.text} {tile.note}".rstrip(),
+                "colour": paint(tile.value),
+                "ink": ink(paint(tile.value)),
+                "lines": _lines(tile, (width, height)),
             }
             for tile, (column, row) in zip(shown, places, strict=True)
         ],
@@ -120,27 +117,16 @@ def class_legend(
     return legend(entries, 4, 12)
 
 
-def _halves(tile: Tile) -> list[tuple[float, str]]:
-    """Values and texts of a tile, the earlier first."""
-    own = [(tile.value, tile.text)]
-    return own if tile.before is None else [tile.before, *own]
-
-
-def _lines(tile: Tile, size: tuple[float, float], paint: Paint) -> list[dict[str, Any]]:
-    """Lines under the name of a tile, each on a colour of its own where the tile is divided."""
-    divided = tile.before is not None
-    lines = _halves(tile) if divided else [(tile.value, t) for t in (tile.text, tile.note) if t]
+def _lines(tile: Tile, size: tuple[float, float]) -> list[dict[str, Any]]:
+    """Lines under the name of a tile."""
+    lines = [text for text in (tile.text, tile.note) if text]
     part = (size[1] - NAME) / max(len(lines), 1)
     return [
         {
-            "y": round(NAME + part * k, 1),
-            "height": round(part, 1) if divided else 0.0,
-            "text_y": round(NAME + part * (k + 0.5) + (4 if divided else 2), 1),
-            "colour": paint(value),
-            "ink": ink(paint(value)),
+            "text_y": round(NAME + part * (k + 0.5) + 2, 1),
             "text": shorten(text, (size[0] - 4) / FONT),
         }
-        for k, (value, text) in enumerate(lines)
+        for k, text in enumerate(lines)
     ]
 
 

@@ -66,6 +66,12 @@ class Excerpt:
         labels = self.summary.get("calendar", {}).get("labels")
         return tuple(labels or self.scenario.calendar.labels)
 
+    @property
+    def begun(self) -> pd.Timestamp:
+        """The first day of the plan, before it was made again for the rest of its time."""
+        start = self.summary.get("frozen", {}).get("plan_start")
+        return pd.Timestamp(start) if start else self.scenario.calendar.plan_start
+
     def table(self, name: str) -> pd.DataFrame:
         """A table of the plan; one that it lacks has its columns and no rows."""
         if name not in self._tables:

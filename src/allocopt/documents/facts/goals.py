@@ -110,7 +110,7 @@ def _configured(facts: Facts) -> Iterator[GoalFacts]:
             scope=scope,
             amount=nan if goal.amount is None else goal.amount,
             planned=float(planned),
-            start=goal.start or calendar.plan_start,
+            start=goal.start or facts.begun,
             due=goal.due or calendar.plan_end,
             owner=goal.owner,
             reason=goal.reason,

@@ -15,8 +15,8 @@ def holdings(facts: Facts) -> pd.DataFrame:
     """Per unit of a part, largest sales first: territory, segment, name, potential, demand, sales,
     spend [currency per horizon], hours, open [currency], first and last (days), class.
 
-    `open` is the potential beyond planned sales; `class` is A, B or C by what the units bring together.
-    Of a rep these are the sales, the hours and the days of that rep.
+    `open` is the potential beyond all that is planned to be sold there; `class` is A, B or C by what the
+    units bring together. Of a rep these are the sales, the hours and the days of that rep.
     """
     table: pd.DataFrame = facts.once("holdings", lambda: _holdings(facts))
     return table
@@ -32,7 +32,9 @@ def _holdings(facts: Facts) -> pd.DataFrame:
     stays = facts.table("assignments").groupby("unit")
     days = {"first": stays["start"].min(), "last": stays["end"].max()}
     table = units.join(hours).assign(**days)
-    table = table.assign(open=(table["potential"] - table["sales"]).clip(lower=0.0))
+    # What is open in a unit is not what another rep sells there.
+    sold = (facts.whole or facts).units["sales"].reindex(table.index)
+    table = table.assign(open=(table["potential"] - sold).clip(lower=0.0))
     table = table.sort_values("sales", ascending=False, kind="stable")
     # `class` is no name that Python takes as a keyword.
     return table.assign(**{"class": classes(table["sales"])})

@@ -11,18 +11,14 @@ import pandas as pd
 from allocopt.documents.facts import Facts, is_yes, ratio
 from allocopt.documents.facts.deviations import deviations
 from allocopt.documents.facts.goals import TOLERANCE, GoalFacts, given_goals
-from allocopt.documents.facts.progress import by_period, result, review_of
+from allocopt.documents.facts.progress import by_period, results, review_of
 from allocopt.documents.language.days import day_of
 from allocopt.documents.language.formats import known
 from allocopt.documents.language.text import known_text
 from allocopt.results.goals import LESS_IS_BETTER
 
-# Key figures of a review by the measure of a goal.
-MEASURES = {
-    "margin": "gross_margin",
-    "new_customers": "new_customers",
-    "market_share": "market_share",
-}
+# Measures of goals that are key figures of a review, too, all of what came since the plan began.
+COUNTS, SHARES = ("new_customers",), ("market_share", "share_at_quota")
 
 
 @dataclass(frozen=True)
@@ -65,13 +61,24 @@ def _asked(goal: GoalFacts, facts: Facts) -> float:
 
 def _came(goal: GoalFacts, facts: Facts) -> float:
     """What came of a goal's measure in its days."""
-    base = goal.measure.partition(":")[0]
-    if base in ("", "sales"):
+    if goal.measure in ("", "sales"):
         first = min(_begun(goal, facts), day_of(goal.start))
         return _sales(goal.scope, first, day_of(goal.due), facts)
-    if base == "handovers" and goal.scope == "company":
+    if not _is_whole(goal, facts):
+        return nan
+    if goal.measure == "handovers" and goal.scope == "company":
         return float(len(moved_units(facts)))
-    return result(facts, MEASURES[base]) if base in MEASURES else nan
+    if goal.measure not in COUNTS + SHARES:
+        return nan
+    scope = "company" if goal.scope == str(facts.subject) else goal.scope
+    came = float(results(facts, scope)["value"].get(goal.measure, nan))
+    return 100 * came if goal.measure in SHARES and goal.unit == "%" else came
+
+
+def _is_whole(goal: GoalFacts, facts: Facts) -> bool:
+    """Whether a goal holds for all of the time that has closed."""
+    through = day_of(review_of(facts).get("through"))
+    return bool(day_of(goal.start) <= facts.begun and through <= day_of(goal.due))
 
 
 def _begun(goal: GoalFacts, facts: Facts) -> pd.Timestamp:
@@ -95,9 +102,8 @@ def _sales(scope: str, first: pd.Timestamp, last: pd.Timestamp, facts: Facts) ->
 def _starts(facts: Facts) -> dict[str, pd.Timestamp]:
     """First day of each closed period."""
     calendar = facts.scenario.calendar
-    start = facts.summary.get("frozen", {}).get("plan_start")
-    first = pd.Timestamp(start) if start else calendar.plan_start
-    days = [calendar.shift(first, k) for k in range(len(review_of(facts).get("closed", ())))]
+    closed = len(review_of(facts).get("closed", ()))
+    days = [calendar.shift(facts.begun, k) for k in range(closed)]
     return {calendar.label(day): day for day in days}
 
 

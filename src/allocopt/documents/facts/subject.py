@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from allocopt.scenario import Scenario
 
 SubjectKind = Literal["company", "territory", "account", "rep"]
-SUBJECT_KINDS: tuple[str, ...] = get_args(SubjectKind)
 # Columns of `units` that name an account, the narrowest first; a unit may be an account of its own.
 ACCOUNT_COLUMNS = ("unit", "account", "parent_account")
 

@@ -12,7 +12,7 @@ from allocopt.documents.figures.load import load_chart
 from allocopt.documents.figures.milestones import milestone_chart
 from allocopt.documents.figures.performance import performance_chart
 from allocopt.documents.figures.quota import quota_chart
-from allocopt.documents.figures.territories import territory_change_chart, territory_chart
+from allocopt.documents.figures.territories import territory_chart
 from allocopt.documents.figures.trade_off import trade_off_chart
 from allocopt.documents.figures.variance import variance_chart
 
@@ -30,7 +30,6 @@ __all__ = [
     "milestone_chart",
     "performance_chart",
     "quota_chart",
-    "territory_change_chart",
     "territory_chart",
     "trade_off_chart",
     "variance_chart",

@@ -96,15 +96,13 @@ def _hires(facts: Facts, voice: Voice) -> Iterator[str]:
 def _own_changes(facts: Facts, voice: Voice) -> Iterator[str]:
     """What one rep takes over and hands on."""
     changes, key = facts.changes, facts.subject.key
-    comes = changes.loc[changes["rep"] == key, "unit"].nunique()
-    goes = changes.loc[changes["before"] == key, "unit"].nunique()
-    if comes:
-        yield voice.say.count("rollout.comes", comes)
-    if goes:
-        yield voice.say.count("rollout.goes", goes)
-    stays = len(facts.units) - comes
-    if stays:
-        yield voice.say.count("rollout.keeps", stays)
+    comes = changes.loc[changes["rep"] == key, "unit"]
+    goes = changes.loc[changes["before"] == key, "unit"]
+    # A unit that goes later in the plan is the rep's until then.
+    stays = set(facts.units.index).difference(comes, goes)
+    for name, units in (("comes", set(comes)), ("goes", set(goes)), ("keeps", stays)):
+        if units:
+            yield voice.say.count(f"rollout.{name}", len(units))
     if not len(facts.units):
         yield voice.say("rep_sheet.no_units")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import pandas as pd
@@ -21,11 +22,13 @@ TOLERANCE = 5e-3
 
 def years_section(facts: Facts, voice: Voice) -> Section:
     """The path through the years, and what each yearly plan takes from it."""
-    years = years_of(facts)
+    years, whole = years_of(facts), whole_years(facts)
+    in_part = [voice.show.period(str(label)) for label in years.index if label not in whole]
     blocks = [
-        bullets([sentence] if (sentence := _path(years, voice)) else []),
+        bullets([sentence] if (sentence := _path(years.loc[whole], voice)) else []),
         year_chart(years, facts, voice),
-        _table(years, voice),
+        _table(years, whole, voice),
+        notice(voice.say("years.in_part", names=voice.show.join(in_part))) if in_part else None,
         notice(voice.say("years.yearly_plans")),
     ]
     return section("years", voice, blocks)
@@ -50,6 +53,12 @@ def year_of(facts: Facts) -> dict[str, str]:
     calendar = facts.scenario.calendar
     labels = replace(calendar, period="year").label_of(pd.Series(calendar.starts))
     return dict(zip(calendar.labels, labels.astype(str), strict=True))
+
+
+def whole_years(facts: Facts) -> list[str]:
+    """Fiscal years that the plan has every period of; years of which it has a part do not compare."""
+    number = Counter(year_of(facts).values())
+    return [label for label, planned in number.items() if planned >= facts.scenario.calendar.season]
 
 
 def years_of(facts: Facts) -> pd.DataFrame:
@@ -108,9 +117,11 @@ def _contribution(years: pd.DataFrame, facts: Facts) -> pd.Series[float]:
 
 
 def _path(years: pd.DataFrame, voice: Voice) -> str:
-    """From the first year to the last in a sentence."""
+    """From the first year to the last in a sentence; blank for a single one."""
+    if len(years) < 2:
+        return ""
     first, last = float(years["sales"].iloc[0]), float(years["sales"].iloc[-1])
-    if len(years) < 2 or not known(first) or not known(last):
+    if not known(first) or not known(last):
         return ""
     yearly = ratio(last, first) ** (1 / (len(years) - 1)) - 1
     return voice.say(
@@ -123,10 +134,10 @@ def _path(years: pd.DataFrame, voice: Voice) -> str:
     )
 
 
-def _table(years: pd.DataFrame, voice: Voice) -> Block | None:
+def _table(years: pd.DataFrame, whole: list[str], voice: Voice) -> Block | None:
     """A row per year."""
-    show = voice.show
-    grown = years.assign(growth=years["sales"] / years["sales"].shift() - 1)
+    show, sales = voice.show, years["sales"].where(years.index.isin(whole))
+    grown = years.assign(growth=sales / sales.shift() - 1)
     rows = [
         [
             show.period(str(label)),
@@ -151,23 +162,30 @@ def _demand(facts: Facts, years: list[str], column: str, voice: Voice) -> Block 
     spread = rows.pivot_table(index=column, columns="year", values="demand", aggfunc="sum")
     spread = spread.reindex(columns=years).sort_values(years[-1], ascending=False)
     names = {"segment": "segments", "territory": "territories"}[column]
-    yearly = (spread[years[-1]] / spread[years[0]].where(spread[years[0]] > 0)) ** (
-        1 / (len(years) - 1)
-    ) - 1
+    yearly = _yearly_growth(spread[whole_years(facts)])
     body = [
         [
             facts.name_of(names, str(key)),
             *(voice.show.compact(float(value)) for value in row),
-            voice.show.change(float(yearly[key])),
+            *([] if yearly.empty else [voice.show.change(float(yearly[key]))]),
         ]
         for key, row in zip(spread.index, spread.to_numpy(), strict=True)
     ]
     heads = [
         *columns(column, voice),
         *((voice.show.period(label), "number") for label in years),
-        *columns("#yearly_growth", voice),
+        *columns("" if yearly.empty else "#yearly_growth", voice),
     ]
     return table(voice.say(f"later_years.demand_{column}"), heads, body, voice)
+
+
+def _yearly_growth(years: pd.DataFrame) -> pd.Series[float]:
+    """Mean growth a year from the first column to the last; empty with less than two."""
+    if years.shape[1] < 2:
+        return pd.Series(dtype=float)
+    first, last = years.iloc[:, 0], years.iloc[:, -1]
+    grown: pd.Series[float] = (last / first.where(first > 0)) ** (1 / (years.shape[1] - 1)) - 1
+    return grown
 
 
 def _positions(facts: Facts, voice: Voice) -> Block | None:
