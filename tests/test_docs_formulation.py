@@ -9,7 +9,6 @@ import pytest
 from support_plan import EVERYTHING, EVERYTHING_TABLES, problem_of
 
 import allocopt.model
-from allocopt.checks.unused import SECTIONS
 from allocopt.model import build, sentences
 
 PAGE = Path(__file__).parents[1] / "docs" / "formulation.md"
@@ -55,10 +54,3 @@ def test_sets_and_decisions_exist_in_the_model(tmp_path):
     named = re.findall(r"`(\w+)`", " ".join(last))
     assert len(named) > 15
     assert [name for name in named if model.component(name) is None] == []
-
-
-def test_the_page_says_what_is_not_modelled():
-    text = PAGE.read_text(encoding="utf-8")
-    unused = text[text.index("## What this version does not model") :]
-    for name in SECTIONS:
-        assert f"`{name}`" in unused

@@ -111,7 +111,7 @@ def test_render_writes_the_language_that_is_asked_for(plan: Path, tmp_path: Path
 
 def test_render_of_an_unknown_kind_names_those_that_exist(plan: Path) -> None:
     done = run("render", plan, "--document", "anual")
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "annual" in done.stderr
 
 

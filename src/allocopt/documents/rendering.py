@@ -132,7 +132,7 @@ def _unfit_subject(kind: Kind, request: Request) -> str:
     """Why a document cannot be about a subject, and which can, or what else it can be about."""
     fitting = [name for name, other in KINDS.items() if request.subject.kind in other.subjects]
     wanted = " or ".join(f"{one}=…" if one != "company" else one for one in kind.subjects)
-    mend = f"leave --scope out, or ask for --document {' or '.join(fitting)}"
+    mend = f"leave --scope out, or write another --document: {', '.join(fitting)}"
     if "company" not in kind.subjects:
         mend = "say which with --scope, or ask for --all"
     return f"the document {request.kind} is about {wanted}, not {request.subject}; {mend}"

@@ -52,7 +52,7 @@ def area(d: str, colour: str, opacity: float = 1.0, edge: str = "none") -> Shape
 
 
 def text(x: float, y: float, words: str, anchor: str = "start", **style: Any) -> Shape:
-    """A line of text at its baseline; `colour`, `bold` and `halo`, a light rim over other shapes."""
+    """A line of text at its baseline; `colour` and `bold`."""
     return {
         "draw": "text",
         "x": round(x, 1),
@@ -61,7 +61,6 @@ def text(x: float, y: float, words: str, anchor: str = "start", **style: Any) ->
         "anchor": anchor,
         "colour": style.get("colour", DARK),
         "bold": bool(style.get("bold", False)),
-        "halo": bool(style.get("halo", False)),
     }
 
 

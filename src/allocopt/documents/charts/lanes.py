@@ -111,9 +111,9 @@ def _beside(event: Event, across: Scale) -> _Placed:
         words = shorten(event.label, max(after, before) / FONT)
     width = text_width(words) * FONT
     if width <= after:
-        label = text(x + 12, 0.0, words, halo=True)
+        label = text(x + 12, 0.0, words)
         return _Placed(event, x, end, label, (x - 8, max(end, x + 12 + width)))
-    label = text(x - 12, 0.0, words, "end", halo=True)
+    label = text(x - 12, 0.0, words, "end")
     return _Placed(event, x, end, label, (x - 12 - width, end + 8))
 
 

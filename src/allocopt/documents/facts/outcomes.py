@@ -11,13 +11,19 @@ import pandas as pd
 from allocopt.documents.facts import Facts, is_yes, ratio
 from allocopt.documents.facts.deviations import deviations
 from allocopt.documents.facts.goals import TOLERANCE, GoalFacts, given_goals
-from allocopt.documents.facts.progress import by_period, results, review_of
+from allocopt.documents.facts.progress import (
+    by_period,
+    closed_starts,
+    closed_this_year,
+    results,
+    review_of,
+)
 from allocopt.documents.language.days import day_of
 from allocopt.documents.language.formats import known
 from allocopt.documents.language.text import known_text
 from allocopt.results.goals import LESS_IS_BETTER
 
-# Measures of goals that are key figures of a review, too, all of what came since the plan began.
+# Measures of goals that are key figures of a review, too: of the fiscal year to date.
 COUNTS, SHARES = ("new_customers",), ("market_share", "share_at_quota")
 
 
@@ -76,9 +82,10 @@ def _came(goal: GoalFacts, facts: Facts) -> float:
 
 
 def _is_whole(goal: GoalFacts, facts: Facts) -> bool:
-    """Whether a goal holds for all of the time that has closed."""
-    through = day_of(review_of(facts).get("through"))
-    return bool(day_of(goal.start) <= facts.begun and through <= day_of(goal.due))
+    """Whether a goal holds for all of the time that has closed, and that is within a fiscal year."""
+    review, year = review_of(facts), closed_this_year(facts)
+    inside = day_of(goal.start) <= facts.begun and day_of(review.get("through")) <= day_of(goal.due)
+    return bool(inside and len(year) == len(review.get("closed", ())))
 
 
 def _begun(goal: GoalFacts, facts: Facts) -> pd.Timestamp:
@@ -94,17 +101,9 @@ def _sales(scope: str, first: pd.Timestamp, last: pd.Timestamp, facts: Facts) ->
     kind, _, key = scope.partition("=")
     rows = by_period(facts, kind)
     rows = rows[rows["item"].map(known_text) == key]
-    begin = rows["period"].map(_starts(facts))
+    begin = rows["period"].map(closed_starts(facts))
     inside = rows[(begin >= first) & (begin <= last)]
     return float(inside["actual"].sum(min_count=1)) if len(inside) else nan
-
-
-def _starts(facts: Facts) -> dict[str, pd.Timestamp]:
-    """First day of each closed period."""
-    calendar = facts.scenario.calendar
-    closed = len(review_of(facts).get("closed", ()))
-    days = [calendar.shift(facts.begun, k) for k in range(closed)]
-    return {calendar.label(day): day for day in days}
 
 
 def unit_outcomes(facts: Facts) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import isnan
 from typing import Any
 
@@ -67,6 +68,21 @@ def by_period(facts: Facts, scope: str = "company") -> pd.DataFrame:
     """Rows of closed plan periods of a scope's items."""
     rows = _page(facts, scope)
     return rows[rows["grain"] == facts.scenario.calendar.period]
+
+
+def closed_starts(facts: Facts) -> dict[str, pd.Timestamp]:
+    """First day of each closed period, by its label."""
+    calendar = facts.scenario.calendar
+    closed = len(review_of(facts).get("closed", ()))
+    days = [calendar.shift(facts.begun, k) for k in range(closed)]
+    return {calendar.label(day): day for day in days}
+
+
+def closed_this_year(facts: Facts) -> list[str]:
+    """Closed periods of the fiscal year that the last of them begins in."""
+    days = pd.Series(closed_starts(facts), dtype="datetime64[ns]")
+    years = replace(facts.scenario.calendar, period="year").label_of(days)
+    return [str(label) for label in days.index[years == years.iloc[-1]]] if len(days) else []
 
 
 def state_of(attained: float) -> str:

@@ -12,6 +12,7 @@ from allocopt.documents.facts import Facts
 from allocopt.documents.facts.reasons import handover_reason
 from allocopt.documents.language.text import known_text
 from allocopt.documents.language.voice import Voice
+from allocopt.documents.lean_table import lean_table
 from allocopt.documents.sections.odds import odds_table
 from allocopt.documents.sections.quota_tree import quota_tree_table
 from allocopt.documents.sections.specialists import specialist_table
@@ -95,7 +96,7 @@ def _handovers(facts: Facts, voice: Voice) -> Block | None:
         for row in moved.to_dict("records")
     ]
     heads = columns("unit from to @date #sales reason", voice)
-    return table(voice.say("appendix.handovers"), heads, rows, voice)
+    return lean_table(voice.say("appendix.handovers"), heads, rows, voice)
 
 
 def _provenance(facts: Facts, voice: Voice) -> Block | None:

@@ -17,6 +17,7 @@ from allocopt.documents.language.amounts import points, signed
 from allocopt.documents.language.formats import known
 from allocopt.documents.language.measures import KPI_KINDS, measure_name, measure_value
 from allocopt.documents.language.voice import Voice
+from allocopt.documents.lean_table import lean_table
 from allocopt.documents.sections.differences import difference_between, money, moves, quotas
 from allocopt.errors import AllocoptError, DataError
 from allocopt.table_changes import TableChange
@@ -155,7 +156,7 @@ def _figures(difference: Difference, voice: Voice) -> Block | None:
             ]
         )
     heads = columns("kpi #was #now #change", voice)
-    return table(voice.say("changes.figures"), heads, rows, voice)
+    return lean_table(voice.say("changes.figures"), heads, rows, voice)
 
 
 def _change(name: str, was: float, now: float, voice: Voice) -> str:

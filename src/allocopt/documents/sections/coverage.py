@@ -9,6 +9,7 @@ from allocopt.documents.facts import Facts, records
 from allocopt.documents.figures import load_chart
 from allocopt.documents.language.formats import known
 from allocopt.documents.language.voice import Voice
+from allocopt.documents.lean_table import lean_table
 from allocopt.documents.sections.quotas import in_currency
 
 
@@ -67,7 +68,7 @@ def people_table(people: pd.DataFrame, facts: Facts, voice: Voice) -> Block | No
     ]
     heads = columns("rep #units #sales #own_hours #available #utilisation", voice)
     caption = in_currency("coverage.table", facts, voice)
-    return table(caption, heads, rows, voice, total if len(rows) > 1 else ())
+    return lean_table(caption, heads, rows, voice, total if len(rows) > 1 else ())
 
 
 def _one_face(people: pd.DataFrame, facts: Facts, voice: Voice) -> Block | None:

@@ -7,6 +7,7 @@ from allocopt.documents.facts import Facts, ratio
 from allocopt.documents.facts.subject import COMPANY
 from allocopt.documents.language.amounts import signed
 from allocopt.documents.language.voice import Voice
+from allocopt.documents.lean_table import lean_table
 from allocopt.whatif.difference import NOBODY, Difference, difference_of
 
 MOST_MOVES, MOST_QUOTAS = 12, 15
@@ -74,7 +75,7 @@ def quotas(
         for row in difference.quotas.to_dict("records")
     ]
     heads = columns("rep #was #now #difference #change", voice)
-    return table(voice.say("differences.quotas"), heads, rows, voice, most=most)
+    return lean_table(voice.say("differences.quotas"), heads, rows, voice, most=most)
 
 
 def money(difference: Difference, facts: Facts, voice: Voice) -> Block | None:

@@ -20,6 +20,7 @@ from allocopt.documents.language.formats import known
 from allocopt.documents.language.measures import measure_name, measure_value
 from allocopt.documents.language.text import known_text
 from allocopt.documents.language.voice import Voice
+from allocopt.documents.lean_table import lean_table
 from allocopt.results.goals import CRITERIA
 
 
@@ -53,7 +54,7 @@ def _reached(goals: list[GoalFacts], voice: Voice) -> Block | None:
         ]
         for goal in goals
     ]
-    return table(voice.say("goals.table"), columns(heads, voice), rows, voice)
+    return lean_table(voice.say("goals.table"), columns(heads, voice), rows, voice)
 
 
 def _missing(goal: GoalFacts, voice: Voice) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from allocopt.documents.blocks import MOST_ROWS, Block, Section, columns, section, table
+from allocopt.documents.blocks import MOST_ROWS, Block, Section, columns, section
 from allocopt.documents.facts import Facts
 from allocopt.documents.facts.milestones import DatedStep, dated_steps, renewals
 from allocopt.documents.language.voice import Voice
+from allocopt.documents.lean_table import lean_table
 from allocopt.documents.sections.my_units import rows_left
 
 
@@ -27,7 +28,7 @@ def _dates(facts: Facts, voice: Voice, most: int) -> Block | None:
     who = any(step.who for step in steps)
     rows = [[voice.show.date(step.when), step.what, *([step.who] if who else [])] for step in steps]
     heads = columns("@date milestone" + (" owner" if who else ""), voice)
-    return table(voice.say("my_dates.table"), heads, rows, voice, most=most)
+    return lean_table(voice.say("my_dates.table"), heads, rows, voice, most=most)
 
 
 def _own_steps(facts: Facts, voice: Voice) -> Iterator[DatedStep]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from allocopt.documents.blocks import Block, columns, table
+from allocopt.documents.blocks import Block, columns
 from allocopt.documents.facts import Facts, ratio
 from allocopt.documents.language.voice import Voice
+from allocopt.documents.lean_table import lean_table
 
 # Levels of the table `attainment`, in the order in which they are told.
 LEVELS = ("company", "manager", "rep")
@@ -29,4 +30,4 @@ def odds_table(facts: Facts, voice: Voice) -> Block | None:
         for row in ranked.to_dict("records")
     ]
     heads = columns("level who #quota #expected #chance #lower_share #upper_share", voice)
-    return table(voice.say("appendix.odds"), heads, rows, voice)
+    return lean_table(voice.say("appendix.odds"), heads, rows, voice)

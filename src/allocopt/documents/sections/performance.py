@@ -21,6 +21,7 @@ from allocopt.documents.facts.progress import (
     AHEAD,
     BEHIND,
     by_period,
+    closed_this_year,
     is_over,
     places,
     review_of,
@@ -128,7 +129,8 @@ def _landing(year: dict[str, Any], facts: Facts, voice: Voice) -> Iterator[str]:
         change = show.change(ratio(year["landing"], year["year_plan"]) - 1)
         key = "landing" if known(year["landing_lower"]) else "landing_alone"
         yield say(f"performance.{key}", **amounts, change=change)
-    so_far = float(by_period(facts)["actual"].mean())
+    rows = by_period(facts)
+    so_far = float(rows.loc[rows["period"].isin(closed_this_year(facts)), "actual"].mean())
     if known(year["required_run_rate"]) and known(so_far):
         rate = show.money(year["required_run_rate"])
         more = show.change(ratio(year["required_run_rate"], so_far) - 1)

@@ -13,6 +13,7 @@ from allocopt.documents.language.formats import known
 from allocopt.documents.language.measures import KPI_KINDS, measure_name, measure_value
 from allocopt.documents.language.text import known_text
 from allocopt.documents.language.voice import Voice
+from allocopt.documents.lean_table import lean_table
 
 # More columns than this do not fit a printed page.
 MOST_QUARTERS = 8
@@ -57,7 +58,7 @@ def _quotas(facts: Facts, voice: Voice) -> Block | None:
         "",
     ]
     heads = columns("rep #quota #expected #expected_share #before #quota_change", voice)
-    return table(in_currency("quotas.table", facts, voice), heads, rows, voice, total)
+    return lean_table(in_currency("quotas.table", facts, voice), heads, rows, voice, total)
 
 
 def _by_quarter(facts: Facts, voice: Voice) -> Block | None:

@@ -18,6 +18,7 @@ from allocopt.documents.figures import (
 from allocopt.documents.language.formats import known
 from allocopt.documents.language.text import known_text
 from allocopt.documents.language.voice import Voice
+from allocopt.documents.lean_table import lean_table
 from allocopt.documents.sections.coverage import people_here, people_table
 from allocopt.plan import CONTRIBUTION_PARTS
 
@@ -101,7 +102,7 @@ def _people(facts: Facts, voice: Voice) -> Block | None:
         show.compact(float(expected.sum(min_count=1))),
         "",
     ]
-    return table(voice.say("resources.people_table"), heads, rows, voice, total)
+    return lean_table(voice.say("resources.people_table"), heads, rows, voice, total)
 
 
 def _covered(facts: Facts) -> int:
@@ -125,7 +126,7 @@ def _territories(facts: Facts, voice: Voice) -> Block | None:
         for name, row in records(facts.by("territory"))
     ]
     heads = change_columns("territory #units #demand #sales #share", "#spend", facts, voice)
-    return table(voice.say("resources.territory_table"), heads, rows, voice)
+    return lean_table(voice.say("resources.territory_table"), heads, rows, voice)
 
 
 def _levers(facts: Facts, voice: Voice) -> Block | None:
@@ -149,7 +150,7 @@ def _levers(facts: Facts, voice: Voice) -> Block | None:
         show.number(ratio(lift, facts.spend()), 2),
     ]
     heads = columns("lever #spend #share_of_spend #lift #lift_per_spend", voice)
-    return table(voice.say("resources.lever_table"), heads, rows, voice, total)
+    return lean_table(voice.say("resources.lever_table"), heads, rows, voice, total)
 
 
 def _cells(facts: Facts, voice: Voice) -> Block | None:

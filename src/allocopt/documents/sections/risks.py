@@ -10,12 +10,12 @@ from allocopt.documents.blocks import (
     notice,
     prose,
     section,
-    table,
 )
 from allocopt.documents.facts import Facts
 from allocopt.documents.facts.binding import binding_rules, item_name, rule_sentence
 from allocopt.documents.facts.goals import missed_goals
 from allocopt.documents.language.voice import Voice
+from allocopt.documents.lean_table import lean_table
 from allocopt.documents.sections.demand_outcomes import outcome_blocks
 
 MOST_BINDING = 12
@@ -46,7 +46,7 @@ def _binding(facts: Facts, voice: Voice) -> Block | None:
         for rule in binding_rules(facts, voice)
     ]
     heads = columns("rule where #periods #one_more #percent_more", voice)
-    return table(voice.say("risks.binding_table"), heads, rows, voice, most=MOST_BINDING)
+    return lean_table(voice.say("risks.binding_table"), heads, rows, voice, most=MOST_BINDING)
 
 
 def _all_kept(facts: Facts, voice: Voice) -> str:
@@ -70,4 +70,4 @@ def _shortfalls(facts: Facts, voice: Voice) -> Block | None:
         for row in missed.to_dict("records")
     ]
     heads = columns("rule where period #missing #cost", voice)
-    return table(voice.say("risks.shortfall_table"), heads, rows, voice)
+    return lean_table(voice.say("risks.shortfall_table"), heads, rows, voice)

@@ -12,13 +12,13 @@ from allocopt.documents.blocks import (
     notice,
     prose,
     section,
-    table,
 )
 from allocopt.documents.facts import Facts, ratio
 from allocopt.documents.facts.reasons import handover_reason
 from allocopt.documents.language.formats import known
 from allocopt.documents.language.text import known_text
 from allocopt.documents.language.voice import Voice
+from allocopt.documents.lean_table import lean_table
 from allocopt.documents.sections.rep_sheet import own_quotas
 
 # A note names every change: who looks for a unit must find it.
@@ -47,7 +47,7 @@ def all_changes_section(facts: Facts, voice: Voice) -> Section:
         for row in facts.changes.to_dict("records")
     ]
     heads = columns("@from_day unit from to reason", voice)
-    block = table(voice.say("rollout.changes"), heads, rows, voice, most=MOST_CHANGES)
+    block = lean_table(voice.say("rollout.changes"), heads, rows, voice, most=MOST_CHANGES)
     return section("rollout_changes", voice, [block or notice(voice.say("rollout.no_changes"))])
 
 

@@ -22,6 +22,7 @@ from allocopt.documents.changes import change_columns
 from allocopt.documents.facts import Facts, ratio, records
 from allocopt.documents.language.formats import known
 from allocopt.documents.language.voice import Voice
+from allocopt.documents.lean_table import lean_table
 from allocopt.documents.proposals.customers import (
     CustomerFindings,
     attribute_name,
@@ -55,7 +56,7 @@ def _segments(facts: Facts, voice: Voice) -> Block | None:
     if facts.compared[1]:
         heads = change_columns(before, "#margin", facts, voice)
     body = [_row(name, row, margins["margin"], facts, voice) for name, row in records(rows)]
-    return table(voice.say("segments.table"), heads, body, voice, _total(rows, facts, voice))
+    return lean_table(voice.say("segments.table"), heads, body, voice, _total(rows, facts, voice))
 
 
 def _change(growth: float, facts: Facts, voice: Voice) -> list[str]:

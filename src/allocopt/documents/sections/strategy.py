@@ -18,6 +18,7 @@ from allocopt.documents.blocks import (
 )
 from allocopt.documents.facts import Facts
 from allocopt.documents.language.voice import Voice
+from allocopt.documents.lean_table import lean_table
 from allocopt.documents.proposals.strategy import propose_strategy
 from allocopt.documents.proposals.swot import propose_swot
 from allocopt.documents.proposals.topics import TOPICS, propose_topic
@@ -77,7 +78,7 @@ def _tactics(facts: Facts, voice: Voice) -> Block | None:
         for tactic in facts.scenario.config.document.tactics
     ]
     heads = columns("tactic how scope lever owner time_bound", voice)
-    return table(voice.say("strategy.tactics"), heads, rows, voice)
+    return lean_table(voice.say("strategy.tactics"), heads, rows, voice)
 
 
 def _swot(names: tuple[str, str], caption: str, facts: Facts, voice: Voice) -> Block | None:

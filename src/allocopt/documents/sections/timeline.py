@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from allocopt.documents.blocks import Section, columns, section, table
+from allocopt.documents.blocks import Section, columns, section
 from allocopt.documents.facts import Facts
 from allocopt.documents.facts.milestones import dated_steps
 from allocopt.documents.figures import milestone_chart
 from allocopt.documents.language.voice import Voice
+from allocopt.documents.lean_table import lean_table
 from allocopt.documents.sections.quotas import quarters_of
 
 # When, what, who, whether people set it.
@@ -41,7 +42,7 @@ def timeline_section(facts: Facts, voice: Voice) -> Section:
     ]
     heads = columns("@date milestone owner source", voice)
     caption = voice.say("timeline.table")
-    dates = table(caption, heads, [*rows, *undated], voice)
+    dates = lean_table(caption, heads, [*rows, *undated], voice)
     return section("timeline", voice, [milestone_chart(facts, voice), dates])
 
 

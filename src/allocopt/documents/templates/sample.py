@@ -86,7 +86,7 @@ def _charts(voice: Voice) -> Iterator[blocks.Block]:
     bars = [Bar(3.0, BLUE), Bar(2.0, ORANGE, hatched=True)]
     row = BarRow(TEXT, bars, "5.0", [Mark("tick", 4.0, ORANGE)], band=(1.0, 6.0), link=(2.0, 5.0))
     yield blocks.chart(bar_chart([row], [("box", BLUE, "part")], write, _words("bars"), guide=1.0))
-    tile = Tile("East", 3.0, "3.0", 31.0, 121.0, "Coast", before=(1.0, "1.0"))
+    tile = Tile("East", 3.0, "3.0", 31.0, 121.0, "Coast", "1.0 to 3.0")
     key = ["to 2", "from 2", "unknown"]
     yield blocks.chart(tile_chart([tile], [2.0], [BLUE, ORANGE], key, _words("tiles")))
     points = [Point(1.0, 2.0, "first", BLUE), Point(3.0, 4.0, "second", ORANGE)]
