@@ -7,6 +7,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from allocopt.documents.facts import Facts
+from allocopt.documents.facts.holdings import holdings
 from allocopt.documents.facts.subject import COMPANY, Subject
 from allocopt.documents.rendering import Material, Rendering, Request, Solved, rendering_of
 from allocopt.documents.sections.my_units import FEW_ROWS, MOST_UNITS
@@ -231,3 +233,29 @@ def test_documents_about_parts_are_headed_by_their_name(case: Case) -> None:
     assert head["title"] == "Territory 2"
     assert labels["Part of"] == "Plan 2026"
     assert labels["Lies in"] == "North"
+
+
+def test_a_unit_that_goes_later_does_not_stay(case: Case) -> None:
+    held = pd.DataFrame(
+        [
+            ("T0/Key accounts", "R0", "R0", "2026-01-01", "2026-06-30"),
+            ("T0/Key accounts", "R1", "R0", "2026-07-01", "2026-12-31"),
+            ("T0/Mid market", "R0", "R0", "2026-01-01", "2026-12-31"),
+        ],
+        columns=["unit", "rep", "before", "start", "end"],
+    ).assign(share=1.0, handover=["no", "yes", "no"], reason="")
+    note = made(case.with_plan(assignments=held), "rollout", OWN_REP)
+    [short] = blocks(note, "rollout", "list")
+    assert short["items"][:2] == ["One unit goes to somebody else.", "One unit stays as it is."]
+
+
+def test_open_potential_is_what_nobody_sells(case: Case) -> None:
+    held = pd.DataFrame(
+        {"unit": ["T0/Key accounts", "T0/Key accounts"], "rep": ["R0", "R1"]}
+    ).assign(before="R0", start="2026-01-01", end="2026-12-31", share=0.5, handover="no", reason="")
+    shared = case.with_plan(assignments=held)
+    facts = Facts(shared.plan, shared.scenario)  # type: ignore[arg-type]
+    whole = facts.units.loc["T0/Key accounts"]
+    (own,) = holdings(facts.within(OWN_REP)).to_dict("records")
+    assert own["sales"] == pytest.approx(whole["sales"] / 2)
+    assert own["open"] == pytest.approx(max(whole["potential"] - whole["sales"], 0))

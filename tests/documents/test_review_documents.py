@@ -12,10 +12,11 @@ import pandas as pd
 import pytest
 from support_scenario import write_scenario
 
+from allocopt.config.document import Goal
 from allocopt.contingency import make_pack, save_pack
 from allocopt.documents.facts import Facts
 from allocopt.documents.facts.choice import options_of, recommended
-from allocopt.documents.facts.outcomes import goal_outcomes
+from allocopt.documents.facts.outcomes import GoalOutcome, goal_outcomes
 from allocopt.documents.facts.subject import Subject
 from allocopt.documents.language.messages import languages, load_messages
 from allocopt.documents.language.shown import Shown
@@ -252,6 +253,39 @@ def test_target_that_a_replan_cut_to_its_rest_is_measured_whole(story: Story) ->
     assert spring.came == pytest.approx(564)
 
 
+def asked_for(plan: Solved, **goal: Any) -> GoalOutcome:
+    """What came of a goal of scenario.yaml."""
+    config = plan.scenario.config
+    goals = (Goal.model_validate({"name": "Own", **goal}),)
+    scenario = replace(plan.scenario, config=config.model_copy(update={"goals": goals}))
+    return goal_outcomes(Facts(plan.plan, scenario))[0]
+
+
+def test_goal_without_a_start_begins_with_the_plan_and_not_with_its_rest(story: Story) -> None:
+    outcome = asked_for(story.review, measure="sales", amount=1000)
+    assert outcome.goal.start == pd.Timestamp("2026-01-01")
+    # January and February, which the replan took off the plan.
+    assert outcome.came == pytest.approx(564)
+
+
+def test_goal_is_measured_only_where_and_when_it_holds(story: Story) -> None:
+    results = story.closing.plan["results"]
+    told = pd.DataFrame(
+        [("new_customers", "company", "", 7.0), ("market_share", "company", "", 0.25)],
+        columns=["kpi", "scope", "period", "value"],
+    )
+    tables = {**story.closing.plan.tables, "results": pd.concat([results, told])}
+    plan = replace(story.closing, plan=replace(story.closing.plan, tables=tables))
+    goal = {"measure": "new_customers", "amount": 6}
+    assert asked_for(plan, **goal).came == 7
+    # Neither the East alone nor the first month is told; a margin in money is no share of sales.
+    assert asked_for(plan, scope="territory=East", **goal).is_kept is None
+    assert asked_for(plan, due="2026-01-31", **goal).is_kept is None
+    assert asked_for(plan, measure="margin", amount=500).is_kept is None
+    share = {"measure": "market_share", "unit": "%", "amount": 20}
+    assert asked_for(plan, **share).came == pytest.approx(25)
+
+
 def test_year_end_review_leads_to_the_next_plan(told: Told) -> None:
     closing = told["closing", "en"]
     assert "allocopt roll" in " ".join(texts_of(section_of(closing, "next_year")))
@@ -437,3 +471,28 @@ def test_pack_folder_keeps_its_triggers_in_both_languages(story: Story) -> None:
     low = rows.set_index("name").loc["demand-low"]
     assert low["trigger"].startswith("Sales from the plan's start")
     assert "累计销售额低于" in low["trigger_zh"]
+
+
+def test_years_of_which_the_plan_has_a_part_are_not_compared(tmp_path: Path) -> None:
+    # From July 2026 on: half of the first year, two whole ones, half of the last.
+    yaml = (
+        "scenario: {name: long}\nsolver: {gap: 0}\n"
+        "calendar: {period: quarter, plan_start: 2026-07-01, plan_periods: 12}\n"
+    )
+    quarters = [f"{2026 + (k + 2) // 4}Q{(k + 2) % 4 + 1}" for k in range(12)]
+    amounts = [100, 100, *[200] * 4, *[220] * 4, 500, 500]
+    demand = [f"{label},e1,{amount}" for label, amount in zip(quarters, amounts, strict=True)]
+    tables = {
+        "units": "unit,territory,segment,hours,rep\ne1,East,Key,1,Ann\n",
+        "reps": "rep,hours\nAnn,30\n",
+        "segments": "segment,margin\nKey,1\n",
+        "demand": "\n".join(["period,unit,mean", *demand]) + "\n",
+    }
+    scenario = load_scenario(write_scenario(tmp_path, yaml, **tables))
+    long = rendered(Material(Solved(plan_scenario(scenario), scenario)), "long_term")
+    (table,) = tables_of(long, "years")
+    assert [row[3] for row in table["rows"]] == ["–", "–", "+10.0%", "–"]
+    said = " ".join(texts_of(section_of(long, "years")))
+    assert "+10.0% a year" in said
+    assert "only a part of 2026, 2029" in said
+    assert tables_of(long, "later_years")[0]["rows"][0][-1] == "+10.0%"

@@ -149,8 +149,8 @@ def _unspecific(subject: Subject, goal: Goal) -> Iterator[Fault]:
             "specific",
             "it names no measure",
             "没有写明衡量指标",
-            "give `measure`, such as sales",
-            "请填写 measure，例如 sales",
+            "name the measure, such as sales",
+            "请填写衡量指标（measure），例如 sales",
         )
     scope = scope_of(goal)
     known = set() if scope is None else names_in(subject, scope)
@@ -159,8 +159,8 @@ def _unspecific(subject: Subject, goal: Goal) -> Iterator[Fault]:
             "specific",
             f"there is no {goal.scope}",
             f"不存在 {goal.scope}",
-            "give `scope` as company, territory=…, segment=… or rep=…",
-            "scope 请写 company、territory=…、segment=… 或 rep=…",
+            "write the scope as company, territory=…, segment=… or rep=…",
+            "范围（scope）请写 company、territory=…、segment=… 或 rep=…",
         )
 
 
@@ -171,8 +171,8 @@ def _unmeasurable(subject: Subject, goal: Goal) -> Iterator[Fault]:
             "measurable",
             "it names no amount",
             "没有写明数值",
-            "give `amount`",
-            "请填写 amount",
+            "name the amount",
+            "请填写目标值（amount）",
         )
     scope = scope_of(goal)
     if scope is None or not goal.measure:
@@ -197,8 +197,8 @@ def _irrelevant(subject: Subject, goal: Goal) -> Iterator[Fault]:
             "relevant",
             "it serves no target of the company",
             "与公司目标没有关联",
-            "add a target with scope company for the same time, or give `reason`",
-            "请在 targets 中增加同一时期、范围为 company 的目标，或填写 reason",
+            "add a target with scope company for the same time, or name the reason",
+            "请在 targets 中增加同一时期、范围为 company 的目标，或填写理由（reason）",
         )
 
 
@@ -224,8 +224,8 @@ def _undated(subject: Subject, goal: Goal) -> Iterator[Fault]:
             "dated",
             "it names no last day",
             "没有写明截止日期",
-            f"give `due`; the end of the plan is {end:%Y-%m-%d}",
-            f"请填写 due；计划截止于 {end:%Y-%m-%d}",
+            f"name the day it is due; the plan ends on {end:%Y-%m-%d}",
+            f"请填写截止日期（due）；计划截止于 {end:%Y-%m-%d}",
         )
     elif goal.due < goal.start:
         yield Fault(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from allocopt.documents.language.text import text_width
 from allocopt.documents.language.voice import Voice
 
 Block = dict[str, Any]
@@ -18,6 +19,8 @@ MARKS = {"#": "number", "@": "date"}
 
 # A table longer than this is cut, and says by how much.
 MOST_ROWS = 40
+# Texts of a column that are all shorter are not broken: a Chinese name or verdict has no space to break at [em].
+BRIEF = 5.0
 
 
 def section(name: str, voice: Voice, blocks: Iterable[Block | None]) -> Section:
@@ -84,11 +87,19 @@ def table(
     return {
         "kind": "table",
         "caption": caption,
-        "columns": [{"label": label, "holds": holds} for label, holds in columns],
+        "columns": [
+            {"label": label, "holds": holds, "brief": _is_brief(row[place] for row in rows[:most])}
+            for place, (label, holds) in enumerate(columns)
+        ],
         "rows": [list(row) for row in rows[:most]],
         "total": list(total),
         "more": voice.say.count("general.more", hidden) if hidden > 0 else "",
     }
+
+
+def _is_brief(cells: Iterable[str]) -> bool:
+    """Whether all cells are of a few letters."""
+    return all(text_width(cell) <= BRIEF for cell in cells)
 
 
 def chart(geometry: dict[str, Any], note: str = "") -> Block:

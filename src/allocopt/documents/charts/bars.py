@@ -21,7 +21,7 @@ from allocopt.documents.language.text import shorten, text_width
 
 # Rows that fit one printed page; the caller says how many more there are.
 MOST_ROWS = 36
-ROW, THICKNESS = 24.0, 13.0
+ROW, THICKNESS = 20.0, 13.0
 # Room for the text at the end of a row [px].
 LEAST_RIGHT, MOST_RIGHT = 64.0, 190.0
 # Room for half of the first text of the axis [px].

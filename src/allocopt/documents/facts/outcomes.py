@@ -14,7 +14,6 @@ from allocopt.documents.facts.goals import TOLERANCE, GoalFacts, given_goals
 from allocopt.documents.facts.progress import (
     by_period,
     closed_starts,
-    closed_this_year,
     results,
     review_of,
 )
@@ -23,8 +22,8 @@ from allocopt.documents.language.formats import known
 from allocopt.documents.language.text import known_text
 from allocopt.results.goals import LESS_IS_BETTER
 
-# Measures of goals that are key figures of a review, too: of the fiscal year to date.
-COUNTS, SHARES = ("new_customers",), ("market_share", "share_at_quota")
+# Measures of goals that are key figures of a review, too: of all that has closed.
+COUNT, SHARE = "new_customers", "market_share"
 
 
 @dataclass(frozen=True)
@@ -74,18 +73,17 @@ def _came(goal: GoalFacts, facts: Facts) -> float:
         return nan
     if goal.measure == "handovers" and goal.scope == "company":
         return float(len(moved_units(facts)))
-    if goal.measure not in COUNTS + SHARES:
+    if goal.measure not in (COUNT, SHARE):
         return nan
     scope = "company" if goal.scope == str(facts.subject) else goal.scope
     came = float(results(facts, scope)["value"].get(goal.measure, nan))
-    return 100 * came if goal.measure in SHARES and goal.unit == "%" else came
+    return 100 * came if goal.measure == SHARE and goal.unit == "%" else came
 
 
 def _is_whole(goal: GoalFacts, facts: Facts) -> bool:
-    """Whether a goal holds for all of the time that has closed, and that is within a fiscal year."""
-    review, year = review_of(facts), closed_this_year(facts)
-    inside = day_of(goal.start) <= facts.begun and day_of(review.get("through")) <= day_of(goal.due)
-    return bool(inside and len(year) == len(review.get("closed", ())))
+    """Whether a goal holds for all of the time that has closed."""
+    through = day_of(review_of(facts).get("through"))
+    return bool(day_of(goal.start) <= facts.begun and through <= day_of(goal.due))
 
 
 def _begun(goal: GoalFacts, facts: Facts) -> pd.Timestamp:

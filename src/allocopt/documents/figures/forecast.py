@@ -107,7 +107,9 @@ def _note(facts: Facts, voice: Voice, band: Band | None, lines: list[Line]) -> s
     currency = facts.summary.get("scenario", {}).get("currency", "")
     if band is None and not subject_name(facts):
         return voice.say("chart.no_interval")
-    notes = [voice.say("chart.per_period", currency=currency)] if currency else []
+    period = voice.say(f"general.period.{facts.scenario.calendar.period}")
+    unit = voice.say("chart.per_period", currency=currency, period=period)
+    notes = [unit] if currency else []
     if band is not None and is_cut(lines, band):
         highest = max(value for value in band.upper if known(value))
         notes.append(voice.say("chart.cut_interval", highest=voice.show.money(highest)))

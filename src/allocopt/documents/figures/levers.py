@@ -53,7 +53,8 @@ def lever_chart(facts: Facts, voice: Voice) -> Block | None:
     geometry = panel_chart(panels, key, voice.show.tick, words("levers", facts, voice, said))
     hidden = more(len(panels) - MOST_PANELS, voice)
     currency = facts.summary.get("scenario", {}).get("currency", "")
-    unit = voice.say("chart.spend_and_lift", currency=currency)
+    period = voice.say(f"general.period.{facts.scenario.calendar.period}")
+    unit = voice.say("chart.spend_and_lift", currency=currency, period=period)
     return chart(geometry, voice.show.join([unit, hidden]) if hidden else unit)
 
 

@@ -20,7 +20,9 @@ def load_chart(facts: Facts, voice: Voice) -> Block | None:
     reps = facts.reps[facts.reps["utilisation"].notna()]
     if reps.empty:
         return None
-    reps = reps.sort_values("utilisation", ascending=False, kind="stable")
+    # Reps that are as full as each other but for the arithmetic stay in their order.
+    fullness = reps["utilisation"].round(6)
+    reps = reps.loc[fullness.sort_values(ascending=False, kind="stable").index]
     rows = [
         BarRow(
             facts.name_of("reps", rep),

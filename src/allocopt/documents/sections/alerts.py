@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -15,6 +16,8 @@ from allocopt.documents.language.voice import Voice
 from allocopt.documents.lean_table import lean_table
 
 MOST_ALERTS = 15
+# A command at the end of a sentence, with what it quotes: its place is the terminal.
+COMMAND = re.compile(r"\s*[:：]\s*allocopt (?:'[^']*'|\.(?=\S)|[^'.。])*")
 
 
 def alerts_section(facts: Facts, voice: Voice) -> Section:
@@ -36,9 +39,13 @@ def _in_turn(alerts: pd.DataFrame) -> pd.DataFrame:
 
 
 def alert_text(row: dict[Any, Any], name: str, voice: Voice) -> str:
-    """`text` or `suggestion` of an alert in the document's language, else as it was said first."""
+    """`text` or `suggestion` of an alert in the document's language, else as it was said first.
+
+    Without the command that `suggestion` names for those who plan.
+    """
     own = known_text(row.get(f"{name}_{voice.say.language.partition('-')[0]}"))
-    return own or known_text(row.get(name))
+    told = own or known_text(row.get(name))
+    return COMMAND.sub("", told)
 
 
 def _row(row: dict[Any, Any], voice: Voice) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PureWindowsPath
 from typing import Any
 
 from allocopt.documents.blocks import Section, bullets, notice, section
@@ -33,10 +34,12 @@ def _spoken(sentence: str, facts: Facts, voice: Voice) -> str:
         return str(known[sentence])
     said = (one for one in facts.summary.get("findings", []) if one["sentence"] == sentence)
     finding = next(said, {"code": ""})
-    key = f"finding.{finding['code']}"
+    key, file = f"finding.{finding['code']}", finding.get("file", "")
+    # A table may lie in a folder of its own, which is nobody's business who reads the document.
+    name = PureWindowsPath(file).name
     if key not in voice.say.texts:
-        return sentence
-    where = voice.show.join([part for part in (finding["file"], finding["column"]) if part])
+        return sentence.replace(file, name) if file else sentence
+    where = voice.show.join([part for part in (name, finding["column"]) if part])
     return voice.say(
         key,
         where=voice.say("finding.where", where=where) if where else "",

@@ -39,8 +39,6 @@ def goals_section(facts: Facts, voice: Voice) -> Section:
 
 def _reached(goals: list[GoalFacts], voice: Voice) -> Block | None:
     """Each goal with what the plan reaches of it, and how likely where that is known."""
-    chance = any(known(goal.probability) for goal in goals)
-    heads = "goal measure #amount @due owner #planned #gap" + (" #chance" if chance else "")
     rows = [
         [
             goal.key or goal.name,
@@ -50,11 +48,12 @@ def _reached(goals: list[GoalFacts], voice: Voice) -> Block | None:
             goal.owner,
             measure_value(goal.measure, goal.planned, voice, goal.unit),
             _missing(goal, voice),
-            *([voice.show.percent(goal.probability, 0)] if chance else []),
+            voice.show.percent(goal.probability, 0),
         ]
         for goal in goals
     ]
-    return lean_table(voice.say("goals.table"), columns(heads, voice), rows, voice)
+    heads = "goal measure #amount @due owner #planned #gap #chance"
+    return lean_table(voice.say("goals.table"), heads, rows, voice)
 
 
 def _missing(goal: GoalFacts, voice: Voice) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from allocopt.documents.blocks import MOST_ROWS, Block, Section, columns, section
+from allocopt.documents.blocks import MOST_ROWS, Block, Section, section
 from allocopt.documents.facts import Facts
 from allocopt.documents.facts.milestones import DatedStep, dated_steps, renewals
 from allocopt.documents.language.voice import Voice
@@ -25,10 +25,8 @@ def dates_section(facts: Facts, voice: Voice) -> Section:
 def _dates(facts: Facts, voice: Voice, most: int) -> Block | None:
     """Milestones, tactics, handovers and renewals, in the order of their days."""
     steps = sorted([*_own_steps(facts, voice), *renewals(facts, voice)], key=lambda one: one.when)
-    who = any(step.who for step in steps)
-    rows = [[voice.show.date(step.when), step.what, *([step.who] if who else [])] for step in steps]
-    heads = columns("@date milestone" + (" owner" if who else ""), voice)
-    return lean_table(voice.say("my_dates.table"), heads, rows, voice, most=most)
+    rows = [[voice.show.date(step.when), step.what, step.who] for step in steps]
+    return lean_table(voice.say("my_dates.table"), "@date milestone owner", rows, voice, most=most)
 
 
 def _own_steps(facts: Facts, voice: Voice) -> Iterator[DatedStep]:

@@ -62,7 +62,7 @@ def _quotas(facts: Facts, voice: Voice) -> Block | None:
 
 
 def _by_quarter(facts: Facts, voice: Voice) -> Block | None:
-    """Quota of each rep per quarter of the fiscal year; per year in long plans."""
+    """Quota of each rep per quarter of the fiscal year; per year in long plans, else per period."""
     rows = facts.table("quotas")
     rows = rows[rows["level"] == "rep"]
     quarters = spans_of(facts)
@@ -82,7 +82,8 @@ def _by_quarter(facts: Facts, voice: Voice) -> Block | None:
     ]
     sums = [voice.show.amount(float(value)) for value in spread.sum(min_count=1)]
     total = [voice.say("general.total"), *sums]
-    return table(in_currency("quotas.by_quarter", facts, voice), heads, body, voice, total)
+    caption = in_currency(f"quotas.by.{_span_name(facts)}", facts, voice)
+    return table(caption, heads, body, voice, total)
 
 
 def quarters_of(facts: Facts) -> dict[str, str]:
@@ -96,6 +97,15 @@ def quarters_of(facts: Facts) -> dict[str, str]:
         if labels.nunique() <= MOST_QUARTERS:
             break
     return dict(zip(calendar.labels, labels, strict=True))
+
+
+def _span_name(facts: Facts) -> str:
+    """What the spans of the plan are: its own periods, years or quarters."""
+    calendar, spans = facts.scenario.calendar, set(spans_of(facts).values())
+    if spans == set(calendar.labels):
+        return calendar.period
+    years = replace(calendar, period="year").label_of(pd.Series(calendar.starts))
+    return "year" if spans == set(years) else "quarter"
 
 
 def spans_of(facts: Facts) -> dict[str, str]:

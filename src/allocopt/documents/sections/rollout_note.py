@@ -46,7 +46,7 @@ def all_changes_section(facts: Facts, voice: Voice) -> Section:
         ]
         for row in facts.changes.to_dict("records")
     ]
-    heads = columns("@from_day unit from to reason", voice)
+    heads = columns("@date unit from to reason", voice)
     block = lean_table(voice.say("rollout.changes"), heads, rows, voice, most=MOST_CHANGES)
     return section("rollout_changes", voice, [block or notice(voice.say("rollout.no_changes"))])
 

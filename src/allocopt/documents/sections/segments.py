@@ -20,6 +20,7 @@ from allocopt.documents.blocks import (
 )
 from allocopt.documents.changes import change_columns
 from allocopt.documents.facts import Facts, ratio, records
+from allocopt.documents.facts.subject import COMPANY
 from allocopt.documents.language.formats import known
 from allocopt.documents.language.voice import Voice
 from allocopt.documents.lean_table import lean_table
@@ -32,7 +33,12 @@ from allocopt.documents.proposals.customers import (
 
 
 def segments_section(facts: Facts, voice: Voice) -> Section:
-    """The segments' figures, the market, and the customer we want."""
+    """The segments' figures, the market, and the customer we want.
+
+    What people wrote is about the company: the plan of a part has the figures alone.
+    """
+    if facts.subject != COMPANY:
+        return section("segments", voice, [_segments(facts, voice)])
     document = facts.scenario.config.document
     market, profile = prose(document.market), prose(document.ideal_customer_profile)
     blocks = [

@@ -72,7 +72,7 @@ def _preface(rendering: Rendering) -> Iterator[str]:
     inputs = fingerprint(facts.summary.get("hashes", {}))
     plan = visible_text(str(facts.summary.get("id", "")))
     yield say("pack.about" if inputs else "pack.no_inputs", plan=plan, inputs=inputs)
-    period = say(f"pack.period.{facts.scenario.calendar.period}")
+    period = say(f"general.period.{facts.scenario.calendar.period}")
     currency = facts.scenario.config.scenario.currency
     yield say("pack.currency" if currency else "pack.plain", currency=currency, period=period)
     yield say("pack.encoding")

@@ -24,8 +24,8 @@ def reach(review: Review, row: Row) -> Note:
     if row["scope"] == "company" and missing > 0 and ends:
         command = f"allocopt whatif PLAN --reach sales={row['year_plan'] - row['ytd_actual']:.0f}"
         return Note(
-            f"The year lands {amount_text(missing)} short; to see what would make up for it: {command}",
-            f"全年预计缺口 {amount_text(missing)}：可询问剩余周期如何补足：{command}",
+            f"The year lands {amount_text(missing)} short; ask what would make up for it: {command}",
+            f"全年预计缺口 {amount_text(missing)}，可用计划试算剩余周期如何补足：{command}",
         )
     sellers, sellers_zh = _sellers(review, row)
     return Note(
@@ -55,8 +55,8 @@ def lighter_quota(item: str) -> Note:
     """A quota for the rest that follows what is expected."""
     command = f"{REPLAN} --quotas relief"
     return Note(
-        f"Ask {item} what is missing; to let what is left of the quotas follow the forecast: {command}",
-        f"向{item}了解缺口原因；如需剩余指标随预测下调：{command}",
+        f"Ask {item} what is missing, or let what is left of the quotas follow the forecast: {command}",
+        f"向{item}了解缺口原因，或让剩余指标随预测下调：{command}",
     )
 
 
@@ -85,8 +85,8 @@ def real_hours(review: Review, rep: str, used: float) -> Note:
     hours = used / review.course.calendar.input_factor
     command = f"--set 'tables.reps.\"{rep}\".hours={hours:.0f}'"
     return Note(
-        f"Ask {rep} where the time goes; to plan with the hours that are given: {REPLAN} {command}",
-        f"向{rep}了解时间去向；如需按实际投入工时制定计划：{REPLAN} {command}",
+        f"Ask {rep} where the time goes, or plan with the hours that are given: {REPLAN} {command}",
+        f"向{rep}了解时间去向，或按实际投入工时制定计划：{REPLAN} {command}",
     )
 
 
@@ -119,9 +119,9 @@ def shift_budget(review: Review, channel: str) -> Note:
     command = " ".join(f"--set 'tables.levers.\"{lever}\".total_max=0'" for lever in own)
     money = amount_text(left)
     return Note(
-        f"Ask who runs {channel} what happened; to shift budget from {', '.join(own)} "
+        f"Ask who runs {channel} what happened, or shift budget from {', '.join(own)} "
         f"({money} to come) to {best}: {REPLAN} {command}",
-        f"向 {channel} 负责人了解原因；如需将 {'、'.join(own)} 的剩余预算（{money}）转到 {best}："
+        f"向 {channel} 负责人了解原因，或将 {'、'.join(own)} 的剩余预算（{money}）转到 {best}："
         f"{REPLAN} {command}",
     )
 
@@ -149,8 +149,8 @@ def ask_for_sales(review: Review, territory: str, periods: Sequence[str]) -> Not
     row = {"scope": "territory", "item": territory}
     sellers, sellers_zh = _sellers(review, row)
     return Note(
-        f"Ask {sellers} for the sales of {', '.join(periods)}, then: {REPLAN}",
-        f"请{sellers_zh}上报 {'、'.join(periods)} 的销售额，然后：{REPLAN}",
+        f"Ask {sellers} for the sales of {', '.join(periods)}, and read them in: {REPLAN}",
+        f"请{sellers_zh}上报 {'、'.join(periods)} 的销售额并读入：{REPLAN}",
     )
 
 
@@ -158,6 +158,6 @@ def ask_owner(owner: str) -> Note:
     """Ask for a new day, or have it closed."""
     who, who_zh = owner or "its owner", owner or "负责人"
     return Note(
-        f"Ask {who} for a new day, or set its status to done in `actions`.",
+        f"Ask {who} for a new day, or have its status set to done.",
         f"请{who_zh}确定新的完成日期，或在行动计划中将其状态设为已完成。",
     )
