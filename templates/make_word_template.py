@@ -20,7 +20,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
 from allocopt.documents.office.drawing import EAST_ASIAN, LATIN
-from allocopt.documents.zipped import without_times
+from allocopt.documents.zipped import save_without_times
 
 INK, SOFT, ACCENT, WASH, RULE = "14202B", "55636F", "0B4F7D", "F3F6F9", "D5DBE1"
 PAGE, SIDE, TOP = (Mm(210), Mm(297)), Mm(16), Mm(18)
@@ -90,8 +90,7 @@ def make_template(path: Path) -> None:
     about = document.core_properties
     about.title, about.author, about.comments = "", "", ""
     about.created = about.modified = datetime(2026, 1, 1)  # noqa: DTZ001 - Word's are without a zone
-    document.save(str(path))
-    without_times(path)
+    save_without_times(document, path)
 
 
 def _drop_unused(part: Any) -> None:

@@ -69,6 +69,8 @@ def test_all_writes_one_for_each_rep(plan: Path, tmp_path: Path) -> None:
         (["--pack", "."], 2, "--document contingency"),
         (["--language", "xx"], 1, "no document texts for language 'xx'"),
         (["--out", "/proc/x/y.html"], 1, "cannot be written"),
+        (["--out", "."], 1, "is a folder; name a file"),
+        (["--scope", "territory=East"], 1, "leave --scope out, or write another --document: "),
     ],
 )
 def test_mistakes_are_told_in_words(plan: Path, arguments: list[str], code: int, said: str) -> None:

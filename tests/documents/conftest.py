@@ -11,6 +11,7 @@ import pytest
 
 from allocopt.calendar import Calendar
 from allocopt.config import Config
+from allocopt.documents.rendering import Material, Rendering, Request, Solved, rendering_of
 from allocopt.plan import PLAN_TABLES, Plan
 from allocopt.tables import CONTRACT, empty_table, look_up
 from allocopt.territory_tree import TerritoryTree
@@ -80,6 +81,13 @@ def case() -> Case:
     """12 reps (one open position that is filled), 30 units, 4 levers, 12 months."""
     scenario = StandIn(_config(), _scenario_tables())
     return Case(Plan(_summary(scenario), _plan_tables(scenario)), scenario)
+
+
+@pytest.fixture(scope="session")
+def rendering(case: Case) -> Rendering:
+    """The annual plan of the made-up case, in Chinese."""
+    solved = Solved(case.plan, case.scenario)  # type: ignore[arg-type]
+    return rendering_of(Material(solved), Request(language="zh-CN"))
 
 
 def _config() -> Config:

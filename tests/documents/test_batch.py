@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,18 @@ def test_several_processes_write_what_one_writes_and_tell_what_they_cannot(
     assert [path.name for path in alone] == ["rep.Ann.en.html", "rep.Ben.en.html"]
     assert [path.read_bytes() for path in alone] == [order.path.read_bytes() for order in two[:2]]
     assert heard == [(1 / 3, "1 of 3 written"), (2 / 3, "2 of 3 written")]
+
+
+def test_after_an_interruption_nothing_more_is_written(planned: Material, tmp_path: Path) -> None:
+    def interrupted(*_: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    asked = orders(tmp_path, *["Ann"] * 60)
+    with pytest.raises(KeyboardInterrupt):
+        render_all(planned, asked, interrupted, 2)
+    assert not multiprocessing.active_children()
+    assert len(list(tmp_path.iterdir())) < len(asked)
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
 
 
 def test_nothing_to_write_writes_nothing(planned: Material) -> None:

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support_charts import draw
 
@@ -77,11 +77,12 @@ def charts(values, names, write):
     yield point_chart(points, (write, write), ("x", "y"), WORDS)
     tiles = [Tile(n, v, write(v), math.nan, math.nan, "", write(v)) for n, v in pairs]
     yield tile_chart(tiles, [0.0], SEQUENTIAL, ["a", "b", "?"], WORDS)
-    tiles = [Tile(n, v, write(v), k, k, before=(v, write(v))) for k, (n, v) in enumerate(pairs)]
+    tiles = [Tile(n, v, write(v), k, k) for k, (n, v) in enumerate(pairs)]
     yield tile_chart(tiles, [0.0], SEQUENTIAL, ["a", "b", "?"], WORDS)
 
 
 @given(st.lists(FINITE, min_size=1, max_size=6))
+@example([1.7e308, -1e291])
 @FEW
 def test_any_finite_numbers_are_drawn_inside_the_drawing(values):
     names = [f"N{k}" for k in range(len(values))]

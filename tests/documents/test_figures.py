@@ -325,10 +325,30 @@ def test_tiles_say_the_change_that_their_colour_says(full):
     }
 
 
+def test_a_single_milestone_is_told_and_not_counted(case):
+    document = {"milestones": [{"date": "2026-02-15", "name": "Kick-off"}]}
+    alone = case.with_config(document=document)
+    alone = alone.with_plan(assignments=case.plan["assignments"].assign(handover="no"))
+    alone = alone.with_scenario(
+        units=case.scenario.table("units").drop(columns="lock_until"),
+        reps=case.scenario.table("reps").assign(status="active"),
+        targets=case.scenario.table("targets")[:0],
+    )
+    chart = figures.milestone_chart(Facts(alone.plan, alone.scenario), EN)["chart"]
+    assert chart["desc"].endswith("Kick-off: 15 February 2026.")
+
+
 def test_sales_of_nothing_are_no_map(full):
     sales = full.table("sales")
     plan = Plan(full.plan.summary, {**full.plan.tables, "sales": sales.assign(sales=0.0)})
     assert figures.territory_chart(Facts(plan, full.scenario), EN) is None
+
+
+def test_a_chart_of_equal_bars_names_no_largest(case):
+    reps = case.plan["reps"].assign(load=900.0, hours=1000.0)
+    chart = figures.load_chart(Facts(case.with_plan(reps=reps).plan, case.scenario), EN)["chart"]
+    assert "90% each." in chart["desc"]
+    assert "Largest" not in chart["desc"]
 
 
 def test_load_shows_overtime_beyond_the_hours(case):

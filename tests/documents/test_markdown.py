@@ -9,21 +9,14 @@ import pytest
 import yaml
 from markdown_it import MarkdownIt
 
-from allocopt.documents.rendering import Material, Rendering, Request, Solved, rendering_of
+from allocopt.documents.rendering import Rendering
 from allocopt.documents.writers import markdown
 from allocopt.documents.writers.markdown import inline, line
 
-from .conftest import Case
 from .office_parts import all_kinds, bars, section, small_table, with_sections
 
 CELL_LEVEL = 4  # table, body, row, cell
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-
-
-@pytest.fixture(scope="module")
-def rendering(case: Case) -> Rendering:
-    solved = Solved(case.plan, case.scenario)  # type: ignore[arg-type]
-    return rendering_of(Material(solved), Request(language="zh-CN"))
 
 
 def written(rendering: Rendering, folder: Path) -> tuple[dict[str, Any], str]:

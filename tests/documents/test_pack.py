@@ -39,11 +39,6 @@ def read(data: bytes) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def rendering(case: Case) -> Rendering:
-    return rendering_for(case, language="zh-CN")
-
-
-@pytest.fixture(scope="module")
 def members(rendering: Rendering, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return packed(rendering, tmp_path_factory.mktemp("pack"))
 

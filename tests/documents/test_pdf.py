@@ -25,7 +25,7 @@ from allocopt.documents.printing.fonts import (
     refuse_unprintable,
     without_font,
 )
-from allocopt.documents.rendering import Material, Rendering, Request, Solved, rendering_of
+from allocopt.documents.rendering import Rendering
 from allocopt.documents.writers import mail, pdf
 from allocopt.documents.writers.page import page_of
 from allocopt.documents.writers.pdf import (
@@ -38,17 +38,8 @@ from allocopt.documents.writers.pdf import (
 )
 from allocopt.errors import AllocoptError
 
-from .conftest import Case
-
 EVERYTHING = ((0x2E80, 0x3FFFF),)
 UNIX = pytest.mark.skipif(sys.platform == "win32", reason="a stand-in for a browser is a script")
-
-
-@pytest.fixture(scope="module")
-def rendering(case: Case) -> Rendering:
-    """The made-up plan in Chinese."""
-    solved = Solved(case.plan, case.scenario)  # type: ignore[arg-type]
-    return rendering_of(Material(solved), Request(language="zh-CN"))
 
 
 @pytest.fixture(scope="module")

@@ -179,6 +179,12 @@ def test_topics_tell_the_plans_figures(rich: Case) -> None:
     assert compared.startswith("Small business takes 67% of selling time")
 
 
+def test_a_plan_that_earns_nothing_proposes_no_position(rich: Case) -> None:
+    case = rich.with_plan(sales=rich.plan["sales"].assign(sales=0.0))
+    facts = facts_of(case)
+    assert propose_topic("positioning", facts, voice_of("en", "CNY")) == []
+
+
 def test_swot_has_what_follows_from_the_figures(rich: Case) -> None:
     facts = facts_of(rich)
     said = {name: " ".join(propose_swot(name, facts, ENGLISH)) for name in QUADRANTS}

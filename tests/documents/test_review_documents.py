@@ -288,7 +288,7 @@ def test_goal_is_measured_only_where_and_when_it_holds(story: Story) -> None:
 
 def test_year_end_review_leads_to_the_next_plan(told: Told) -> None:
     closing = told["closing", "en"]
-    assert "allocopt roll" in " ".join(texts_of(section_of(closing, "next_year")))
+    assert "made from this plan" in " ".join(texts_of(section_of(closing, "next_year")))
     (handovers,) = (one for one in closing.content["sections"] if one["id"] == "handovers_done")
     assert handovers["blocks"]
 
@@ -337,6 +337,15 @@ def test_plans_of_other_periods_are_not_put_side_by_side(story: Story) -> None:
     material = Material(story.plan, beside=(story.review,))
     with pytest.raises(AllocoptError, match=r"different periods.*2026-01 to 2026-04"):
         rendered(material, "options")
+
+
+def test_figures_that_read_the_same_have_no_best(case: Case) -> None:
+    solved = Solved(case.plan, case.scenario, "one")  # type: ignore[arg-type]
+    for change, best in ((1.0, ""), (50_000.0, "other")):
+        more = case.plan.summary["contribution"] + change
+        other = replace(solved, plan=case.with_summary(contribution=more).plan, name="other")
+        (table,) = tables_of(rendered(Material(solved, beside=(other,)), "options"), "options")
+        assert row_of(table, "Contribution")[-1] == best
 
 
 def test_written_recommendation_goes_before_the_rule(story: Story) -> None:
@@ -453,6 +462,8 @@ def test_years_of_a_long_plan_add_up_to_it(years: Solved) -> None:
     # README.md: one hire at the start of each later year.
     assert list(table["hires"]) == [0, 1, 1]
     assert list(table["reps"]) == [1, 2, 3]
+    # 40,000 a rep and quarter, also in a leap year.
+    assert list(table["people"]) == pytest.approx([160_000, 320_000, 480_000])
 
 
 @pytest.mark.parametrize("language", languages())

@@ -11,18 +11,14 @@ from pptx.oxml.ns import qn
 from pptx.util import Pt
 
 from allocopt.documents.blocks import bullets, cards, heading, notice, prose
-from allocopt.documents.office.pages import BODY_HEIGHT, Piece, pages_of
-from allocopt.documents.rendering import Material, Rendering, Request, Solved, rendering_of
+from allocopt.documents.charts.panels import Panel, panel_chart
+from allocopt.documents.office.pages import BODY_HEIGHT, WIDTH, Piece, pages_of
+from allocopt.documents.office.slices import slices_of
+from allocopt.documents.office.vector import Words
+from allocopt.documents.rendering import Rendering
 from allocopt.documents.writers import slides
 
-from .conftest import Case
 from .office_parts import bars, section, small_table, waterfall, with_sections
-
-
-@pytest.fixture(scope="module")
-def rendering(case: Case) -> Rendering:
-    solved = Solved(case.plan, case.scenario)  # type: ignore[arg-type]
-    return rendering_of(Material(solved), Request(language="zh-CN"))
 
 
 @pytest.fixture(scope="module")
@@ -190,3 +186,14 @@ def test_many_columns_are_divided_and_each_part_begins_with_the_name() -> None:
     assert len(heads) > 1
     assert [head[0] for head in heads] == ["Rep"] * len(heads)
     assert [label for head in heads for label in head[1:]] == labels[1:]
+
+
+def test_panels_that_are_too_many_for_a_slide_are_divided_by_rows() -> None:
+    panels = [Panel(f"Lever {k}", [(0.0, 0.0), (2.0, 1.0)], []) for k in range(6)]
+    chart = panel_chart(panels, [], str, {"id": "panels", "title": "Panels", "desc": "Six."})
+    parts = slices_of(chart, WIDTH, BODY_HEIGHT)
+    told = [{shape.text for shape in shapes if isinstance(shape, Words)} for shapes, _ in parts]
+    assert [{text for text in texts if text.startswith("Lever")} for texts in told] == [
+        {"Lever 0", "Lever 1", "Lever 2", "Lever 3"},
+        {"Lever 4", "Lever 5"},
+    ]

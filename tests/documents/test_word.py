@@ -14,20 +14,14 @@ from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 
-from allocopt.documents.rendering import Material, Rendering, Request, Solved, rendering_of
+from allocopt.documents.office.drawing import A
+from allocopt.documents.rendering import Rendering
 from allocopt.documents.writers import libraries, word
 from allocopt.errors import AllocoptError
 
-from .conftest import Case
 from .office_parts import section, small_table, waterfall, with_sections
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
-
-
-@pytest.fixture(scope="module")
-def rendering(case: Case) -> Rendering:
-    solved = Solved(case.plan, case.scenario)  # type: ignore[arg-type]
-    return rendering_of(Material(solved), Request(language="zh-CN"))
 
 
 @pytest.fixture(scope="module")
@@ -205,12 +199,21 @@ def fetch_field(template: Any) -> None:
     template.paragraphs[-1]._p.append(field)
 
 
+def fetch_in_pieces(template: Any) -> None:
+    paragraph = template.add_paragraph()
+    for piece in (" include", "Picture x.png "):
+        code = paragraph.add_run()._r.makeelement(qn("w:instrText"), {})
+        code.text = piece
+        paragraph.runs[-1]._r.append(code)
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
         (remove_body, r"no paragraph \{\{ body \}\}"),
         (load_picture, "would load something from outside"),
         (fetch_field, "field that fetches"),
+        (fetch_in_pieces, "field that fetches"),
     ],
 )
 def test_a_template_that_cannot_be_used_is_refused(
@@ -235,3 +238,15 @@ def test_missing_libraries_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "docx.oxml.ns", None)
     with pytest.raises(AllocoptError, match=r"pip install 'allocopt\[office\]'"):
         libraries.office_module("word_file")
+
+
+def test_what_a_chart_is_drawn_of_stays_inside_the_chart(document: Any) -> None:
+    # A program that grows a drawing around its shapes moves one that begins left of zero off the page.
+    drawings = list(document.element.body.iter(f"{{{A}}}graphicData"))
+    assert drawings
+    for drawn in drawings:
+        wide = int(next(drawn.iter(f"{{{A}}}chExt")).get("cx"))
+        for place in list(drawn.iter(f"{{{A}}}xfrm"))[1:]:
+            left, width = int(place[0].get("x")), int(place[1].get("cx"))
+            assert left >= -1
+            assert left + width <= wide + 1 + wide // 50

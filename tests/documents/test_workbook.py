@@ -146,6 +146,25 @@ def test_charts_are_drawn_from_the_sheets(book: Workbook) -> None:
     assert charts[1].y_axis.title is not None
 
 
+def test_columns_without_figures_have_no_chart(plan_case: Any, tmp_path: Path) -> None:
+    silent = dict.fromkeys(("hours", "load", "overtime"), 0.0)
+    case = plan_case.with_plan(reps=plan_case.plan["reps"].assign(**silent))
+    case = case.with_plan(quotas=case.plan["quotas"].iloc[:0])
+    book = load_workbook(written(case.plan, case.scenario, tmp_path / "plan.xlsx", language="en"))
+    assert "Key figures" in book.sheetnames
+
+
+def test_a_full_disk_is_told_as_one(
+    plan_case: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("xlsxwriter.Workbook._store_workbook", full)
+    with pytest.raises(OSError, match="No space left"):
+        written(plan_case.plan, plan_case.scenario, tmp_path / "plan.xlsx")
+
+
 def test_sheets_print_on_a4_with_their_header_on_every_page(book: Workbook) -> None:
     for sheet in book:
         if sheet.title == "allocopt":

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+import signal
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from threading import current_thread, main_thread
+from typing import Any
 
 from allocopt.config.sections import Reader
 from allocopt.documents.facts import Facts
@@ -43,9 +47,10 @@ def render_all(
     if not orders:
         return []
     written: list[Path] = []
-    for path in _run(material, orders, _jobs(len(orders), jobs)):
-        written.append(path)
-        tell(len(written) / len(orders), f"{len(written)} of {len(orders)} written")
+    with closing(_run(material, orders, _jobs(len(orders), jobs))) as paths:
+        for path in paths:
+            written.append(path)
+            tell(len(written) / len(orders), f"{len(written)} of {len(orders)} written")
     return written
 
 
@@ -55,7 +60,7 @@ def _jobs(count: int, asked: int | None) -> int:
     return min(os.cpu_count() or 1, count) if count >= WORTH_STARTING else 1
 
 
-def _run(material: Material, orders: Sequence[Order], jobs: int) -> Iterator[Path]:
+def _run(material: Material, orders: Sequence[Order], jobs: int) -> Generator[Path, None, None]:
     """Paths as they are written; in this process when there is one job."""
     first = orders[0].request
     told = (material, first.reader or kind_of(first.kind).reader)
@@ -65,20 +70,49 @@ def _run(material: Material, orders: Sequence[Order], jobs: int) -> Iterator[Pat
         return
     # Threads of the parent would be lost in a fork, and with them whatever they hold.
     context = get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=told) as pool:
-        yield from pool.map(_write_next, orders, chunksize=max(1, len(orders) // (jobs * 8)))
+    stop = context.Event()
+    with ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(*told, stop)) as pool:
+        try:
+            with _deaf():
+                paths = pool.map(_write_next, orders, chunksize=max(1, len(orders) // (jobs * 8)))
+            yield from paths
+        except BaseException:
+            stop.set()
+            raise
 
 
-_held: list[Facts] = []
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Processes that start here do not hear Ctrl-C: this one does once they run, and asks them to stop."""
+    if current_thread() is not main_thread() or not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    heard: list[int] = []
+    # The mask is handed on; the handler is for signals that another thread of this process takes.
+    handler = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, handler)
+    if heard:
+        raise KeyboardInterrupt
 
 
-def _begin(material: Material, reader: Reader) -> None:
+_held: list[tuple[Facts, Any]] = []
+
+
+def _begin(material: Material, reader: Reader, stop: Any) -> None:
     """Keep the facts in a process of its own: what is worked out for one document serves the next."""
-    _held[:] = [facts_of(material, reader)]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Windows hands on no mask
+    _held[:] = [(facts_of(material, reader), stop)]
 
 
 def _write_next(order: Order) -> Path:
-    return _write(_held[0], order)
+    """Write a document; none any more after a stop, when nobody waits for it."""
+    facts, stop = _held[0]
+    return order.path if stop.is_set() else _write(facts, order)
 
 
 def _write(facts: Facts, order: Order) -> Path:

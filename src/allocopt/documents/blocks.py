@@ -19,7 +19,7 @@ MARKS = {"#": "number", "@": "date"}
 
 # A table longer than this is cut, and says by how much.
 MOST_ROWS = 40
-# Texts of a column that are all shorter are not broken: a Chinese name or verdict has no space to break at [em].
+# A column of texts that are all shorter keeps each on one line: Chinese has no spaces to break at [em].
 BRIEF = 5.0
 
 

@@ -50,6 +50,10 @@ def write_rendering(rendering: Rendering, path: Path, form: str) -> Path:
     Raises:
         AllocoptError: the format needs something that is not installed, or the file cannot be written.
     """
+    if path.is_dir():
+        raise AllocoptError(
+            f"{path}: is a folder; name a file, such as {path / 'plan'}{format_of(form).suffix}"
+        )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name[:60]}.") as folder:

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
+from typing import Any, Protocol
 
 # The first moment that the format knows.
 FIRST = (1980, 1, 1, 0, 0, 0)
@@ -14,14 +15,26 @@ BOOK, ABOUT = ".xlsx", "docProps/core.xml"
 _SECOND = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
+class Savable(Protocol):
+    """A document that an office library has opened."""
+
+    def save(self, stream: Any, /) -> None:
+        """Write the archive."""
+
+
 def zip_bytes(path: Path, members: Mapping[str, bytes]) -> None:
     """Write an archive of these members, in this order."""
     path.write_bytes(_zipped(members))
 
 
-def without_times(path: Path) -> None:
-    """Write an archive anew, so that the same document is the same file; workbooks in it as well."""
-    members = _members(path.read_bytes())
+def save_without_times(document: Savable, path: Path) -> None:
+    """Write an office file so that the same document is the same file; workbooks in it as well.
+
+    It is made in memory: an archive that a full disk has cut off complains once more when it is let go.
+    """
+    stream = BytesIO()
+    document.save(stream)
+    members = _members(stream.getvalue())
     books = {name: _timeless(data) for name, data in members.items() if name.endswith(BOOK)}
     zip_bytes(path, {**members, **books})
 

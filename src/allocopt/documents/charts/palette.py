@@ -9,11 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 CATEGORIES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
+# One meaning keeps one colour in all figures.
+BLUE, ORANGE, GREEN, PINK = CATEGORIES[:4]
+RED = CATEGORIES[5]
 OTHERS = "#9aa3ad"
 UNKNOWN = "#e3e6ea"
 SEQUENTIAL = ("#eff3ff", "#bdd7e7", "#6baed6", "#2171b5", "#08519c")
 DIVERGING = ("#b35806", "#f1a340", "#fee0b6", "#f4f4f4", "#d1e5f0", "#67a9cf", "#2166ac")
 DARK, LIGHT = "#14202b", "#ffffff"
+# What lies behind lines: how far a value may be off.
+INTERVAL = "#c6dcec"
 
 
 def category(index: int) -> str:

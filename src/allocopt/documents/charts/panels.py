@@ -69,7 +69,8 @@ def panel_chart(
     ]
     height = top + math.ceil(len(shown) / columns) * PANEL
     size = {"width": WIDTH, "height": height}
-    return {**words, **size, "kind": "drawing", "legend": placed, "shapes": shapes}
+    rows = {"top": top, "bottom": height, "pitch": PANEL}
+    return {**words, **size, **rows, "kind": "drawing", "legend": placed, "shapes": shapes}
 
 
 def _panel(

@@ -50,7 +50,7 @@ def round_ticks(high: float, count: int = 5, low: float = 0.0) -> list[float]:
 
 def legible_ticks(high: float, low: float, write: Callable[[float], str]) -> list[float]:
     """Round ticks that enclose `low` and `high`: so few, or so far apart, that no two say the same."""
-    room = max(high - low, abs(high) * 1e-4)
+    room = min(max(high - low, abs(high) * 1e-4), LARGEST)
     for wider in (0, 1, 4, 16, 64, 256):
         for count in (5, 3, 2, 1):
             ticks = round_ticks(high + wider * room, count, low - wider * room)

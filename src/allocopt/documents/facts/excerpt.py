@@ -144,7 +144,7 @@ class Excerpt:
         """The name of the place in a scope such as `territory=East`; blank for the company."""
         kind, _, key = scope.partition("=")
         tables = {"territory": "territories", "segment": "segments", "rep": "reps"}
-        tables |= {"unit": "units", "account": "units"}
+        tables |= {"unit": "units", "account": "units", "lever": "levers", "manager": "reps"}
         return self.name_of(tables.get(kind, kind), key)
 
     def any_name(self, key: str) -> str:

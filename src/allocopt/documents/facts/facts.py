@@ -71,6 +71,15 @@ class Facts(Excerpt):
         return kept.assign(potential=kept["potential"].astype(float) * horizon)
 
     @cached_property
+    def open_potential(self) -> pd.Series[float]:
+        """Per unit: potential beyond all that is planned to be sold there, never below zero. [currency]
+
+        What another rep sells in a unit is not open either.
+        """
+        units = (self.whole or self).units
+        return (units["potential"] - units["sales"]).clip(lower=0.0).reindex(self.units.index)
+
+    @cached_property
     def unit_sales(self) -> pd.DataFrame:
         """Planned sales and demand: unit, territory, segment, period, sales, demand, spend."""
         columns = ["unit", "period", "sales", "demand", "spend"]
@@ -157,6 +166,10 @@ class Facts(Excerpt):
         Rows in descending order of planned sales; amounts are per horizon, `past` and `growth` refer
         to the compared periods.
         """
+        table: pd.DataFrame = self.once(f"by {column}", lambda: self._by(column))
+        return table
+
+    def _by(self, column: str) -> pd.DataFrame:
         planned = self.unit_sales.groupby(column)[["demand", "sales"]].sum(min_count=1)
         ours = self.unit_sales[self.unit_sales["period"].isin(self.compared[0])]
         theirs = self.past[self.past["period"].isin(self.compared[1])]

@@ -32,9 +32,7 @@ def _holdings(facts: Facts) -> pd.DataFrame:
     stays = facts.table("assignments").groupby("unit")
     days = {"first": stays["start"].min(), "last": stays["end"].max()}
     table = units.join(hours).assign(**days)
-    # What is open in a unit is not what another rep sells there.
-    sold = (facts.whole or facts).units["sales"].reindex(table.index)
-    table = table.assign(open=(table["potential"] - sold).clip(lower=0.0))
+    table = table.assign(open=facts.open_potential)
     table = table.sort_values("sales", ascending=False, kind="stable")
     # `class` is no name that Python takes as a keyword.
     return table.assign(**{"class": classes(table["sales"])})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from allocopt.documents.blocks import Block, chart
 from allocopt.documents.charts import Bar, BarRow, bar_chart
 from allocopt.documents.charts.bars import MOST_ROWS
+from allocopt.documents.charts.palette import BLUE
 from allocopt.documents.facts import Facts, numbers
-from allocopt.documents.figures.colours import BLUE
 from allocopt.documents.figures.texts import ends_in_words, more, words
 from allocopt.documents.language.voice import Voice
 

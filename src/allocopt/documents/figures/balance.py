@@ -7,10 +7,9 @@ import pandas as pd
 from allocopt.documents.blocks import Block, chart
 from allocopt.documents.charts import BarRow, Mark, bar_chart
 from allocopt.documents.charts.bars import BAND, MOST_ROWS
-from allocopt.documents.charts.palette import DARK
+from allocopt.documents.charts.palette import BLUE, DARK
 from allocopt.documents.facts import Facts
 from allocopt.documents.figures.carried import carried, held, measure_of, owners
-from allocopt.documents.figures.colours import BLUE
 from allocopt.documents.figures.texts import Write, ends_in_words, more, words
 from allocopt.documents.language.formats import known
 from allocopt.documents.language.measures import measure_name

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from allocopt.documents.blocks import Block, chart
 from allocopt.documents.charts import Bar, BarRow, bar_chart
+from allocopt.documents.charts.palette import BLUE
 from allocopt.documents.facts import Facts
 from allocopt.documents.facts.progress import results
-from allocopt.documents.figures.colours import BLUE
 from allocopt.documents.figures.texts import words
 from allocopt.documents.language.voice import Voice
 
@@ -23,7 +23,7 @@ def band_chart(facts: Facts, voice: Voice) -> Block | None:
     if not sum(counts.values()):
         return None
     rows = [
-        BarRow(_range(band, voice), [Bar(count, BLUE)], voice.show.number(count))
+        BarRow(band_range(band, voice), [Bar(count, BLUE)], voice.show.number(count))
         for band, count in counts.items()
     ]
     numbers = voice.show.join(
@@ -32,7 +32,7 @@ def band_chart(facts: Facts, voice: Voice) -> Block | None:
     return chart(bar_chart(rows, [], voice.show.tick, words("bands", facts, voice, numbers)))
 
 
-def _range(band: str, voice: Voice) -> str:
+def band_range(band: str, voice: Voice) -> str:
     """`0.8-1` and `1.2+` as people write them."""
     low, _, high = band.rstrip("+").partition("-")
     first = voice.show.percent(float(low), 0)

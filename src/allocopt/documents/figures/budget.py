@@ -7,9 +7,8 @@ import pandas as pd
 from allocopt.documents.blocks import Block, chart
 from allocopt.documents.charts import Bar, BarRow, bar_chart
 from allocopt.documents.charts.bars import MOST_ROWS
-from allocopt.documents.charts.palette import category
+from allocopt.documents.charts.palette import BLUE, category
 from allocopt.documents.facts import Facts, numbers
-from allocopt.documents.figures.colours import BLUE
 from allocopt.documents.figures.texts import ends_in_words, more, words
 from allocopt.documents.language.text import known_text
 from allocopt.documents.language.voice import Voice

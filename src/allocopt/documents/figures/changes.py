@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from allocopt.documents.blocks import Block, chart
 from allocopt.documents.charts import Point, point_chart
+from allocopt.documents.charts.palette import BLUE
 from allocopt.documents.facts import Facts
-from allocopt.documents.figures.colours import BLUE
 from allocopt.documents.figures.texts import words
 from allocopt.documents.language.formats import known
 from allocopt.documents.language.voice import Voice

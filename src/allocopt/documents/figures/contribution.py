@@ -5,7 +5,8 @@ from __future__ import annotations
 from allocopt.documents.blocks import Block, chart
 from allocopt.documents.charts import Step, step_chart
 from allocopt.documents.facts import Facts
-from allocopt.documents.figures.texts import changes_in_words, signed, words
+from allocopt.documents.figures.texts import changes_in_words, words
+from allocopt.documents.language.amounts import signed
 from allocopt.documents.language.formats import known
 from allocopt.documents.language.voice import Voice
 from allocopt.errors import DataError
@@ -70,10 +71,7 @@ def plan_name(facts: Facts, otherwise: str, voice: Voice) -> str:
 
 
 def _changes(parts: list[tuple[str, float]], voice: Voice) -> list[Step]:
-    return [
-        Step(part_name(name, voice), amount, signed(amount, voice.show.compact))
-        for name, amount in parts
-    ]
+    return [Step(part_name(name, voice), amount, signed(amount, voice)) for name, amount in parts]
 
 
 def _total(label: str, amount: float, voice: Voice) -> Step:

@@ -7,9 +7,8 @@ import pandas as pd
 from allocopt.documents.blocks import Block, chart
 from allocopt.documents.charts import Band, Line, line_chart
 from allocopt.documents.charts.line import is_cut
-from allocopt.documents.charts.palette import DARK
+from allocopt.documents.charts.palette import BLUE, DARK, INTERVAL, ORANGE
 from allocopt.documents.facts import Facts
-from allocopt.documents.figures.colours import BAND, BLUE, ORANGE
 from allocopt.documents.figures.texts import subject_name, words
 from allocopt.documents.language.formats import known
 from allocopt.documents.language.text import known_text
@@ -38,7 +37,9 @@ def forecast_chart(facts: Facts, voice: Voice) -> Block | None:
     band = None
     if nodes["upper"].notna().any():
         lower, upper = (_values(nodes[column], labels) for column in ("lower", "upper"))
-        band = Band(voice.say("chart.interval", share=_interval(facts, voice)), lower, upper, BAND)
+        band = Band(
+            voice.say("chart.interval", share=_interval(facts, voice)), lower, upper, INTERVAL
+        )
     geometry = line_chart(
         [voice.show.short_period(label) for label in labels],
         [line for line in lines if any(known(value) for value in line.values)],

@@ -9,10 +9,9 @@ import numpy as np
 
 from allocopt.documents.blocks import Block, chart
 from allocopt.documents.charts import Panel, panel_chart
-from allocopt.documents.charts.palette import DARK
+from allocopt.documents.charts.palette import BLUE, DARK, ORANGE
 from allocopt.documents.charts.panels import MOST_PANELS, Place
 from allocopt.documents.facts import Facts
-from allocopt.documents.figures.colours import BLUE, ORANGE
 from allocopt.documents.figures.texts import ends_in_words, more, words
 from allocopt.documents.language.formats import known
 from allocopt.documents.language.text import known_text

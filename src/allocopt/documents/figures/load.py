@@ -5,9 +5,8 @@ from __future__ import annotations
 from allocopt.documents.blocks import Block, chart
 from allocopt.documents.charts import Bar, BarRow, Mark, bar_chart
 from allocopt.documents.charts.bars import MOST_ROWS
-from allocopt.documents.charts.palette import DARK
+from allocopt.documents.charts.palette import BLUE, DARK, RED
 from allocopt.documents.facts import Facts, records
-from allocopt.documents.figures.colours import BLUE, RED
 from allocopt.documents.figures.texts import ends_in_words, more, words
 from allocopt.documents.language.voice import Voice
 

@@ -10,10 +10,9 @@ from allocopt.calendar import Calendar
 from allocopt.documents.blocks import Block, chart
 from allocopt.documents.charts import Event, Lane, lane_chart
 from allocopt.documents.charts.lanes import MOST_ROWS
-from allocopt.documents.charts.palette import DARK
+from allocopt.documents.charts.palette import BLUE, DARK, GREEN, RED
 from allocopt.documents.facts import Facts
 from allocopt.documents.facts.milestones import DatedStep, dated_steps
-from allocopt.documents.figures.colours import BLUE, GREEN, RED
 from allocopt.documents.figures.texts import more, words
 from allocopt.documents.language.voice import Voice
 
@@ -46,15 +45,18 @@ def milestone_chart(facts: Facts, voice: Voice) -> Block | None:
         (float((start - first).days), voice.show.short_period(label))
         for start, label in zip(calendar.starts, calendar.labels, strict=True)
     ]
-    numbers = voice.say(
-        "figure.milestones.numbers",
-        count=voice.show.number(len(steps)),
-        first=voice.show.date(steps[0].when.date()),
-        last=voice.show.date(steps[-1].when.date()),
-    )
-    texts = words("milestones", facts, voice, numbers)
+    texts = words("milestones", facts, voice, _numbers(steps, voice))
     geometry = lane_chart(lanes, (0.0, float((last - first).days)), ticks, texts)
     return chart(geometry, more(len(steps) - len(shown), voice))
+
+
+def _numbers(steps: Sequence[DatedStep], voice: Voice) -> str:
+    """How many there are, from when to when; what a single one is."""
+    days = [voice.show.date(steps[place].when.date()) for place in (0, -1)]
+    if len(steps) == 1:
+        return voice.say("figure.numbers.one", most=steps[0].what, high=days[0])
+    count = voice.show.number(len(steps))
+    return voice.say("figure.milestones.numbers", count=count, first=days[0], last=days[1])
 
 
 def _span(steps: Sequence[DatedStep], calendar: Calendar) -> tuple[pd.Timestamp, pd.Timestamp]:
@@ -70,7 +72,10 @@ def _span(steps: Sequence[DatedStep], calendar: Calendar) -> tuple[pd.Timestamp,
 
 
 def _event(step: DatedStep, first: pd.Timestamp, voice: Voice) -> Event:
-    """A step in days since the line begins, with its date in words."""
+    """A step in days since the line begins, with its date in words, or with its first and its last."""
     start = step.when if step.since is None else step.since
-    label = voice.say("chart.dated", date=voice.show.date(step.when.date()), what=step.what)
+    day = voice.show.date(step.when.date())
+    if step.since is not None:
+        day = voice.say("general.from_to", first=voice.show.date(step.since.date()), last=day)
+    label = voice.say("chart.dated", date=day, what=step.what)
     return Event(label, float((start - first).days), float((step.when - first).days))

@@ -7,9 +7,8 @@ import pandas as pd
 from allocopt.documents.blocks import Block, chart
 from allocopt.documents.charts import Bar, BarRow, Mark, bar_chart
 from allocopt.documents.charts.bars import MOST_ROWS
-from allocopt.documents.charts.palette import DARK, OTHERS
+from allocopt.documents.charts.palette import BLUE, DARK, ORANGE, OTHERS
 from allocopt.documents.facts import Facts
-from allocopt.documents.figures.colours import BLUE, ORANGE
 from allocopt.documents.figures.texts import ends_in_words, more, words
 from allocopt.documents.language.formats import known
 from allocopt.documents.language.text import known_text

@@ -9,10 +9,9 @@ import pandas as pd
 from allocopt.documents.blocks import Block, chart
 from allocopt.documents.charts import Bar, BarRow, Mark, bar_chart
 from allocopt.documents.charts.bars import MOST_ROWS
-from allocopt.documents.charts.palette import DARK
+from allocopt.documents.charts.palette import BLUE, DARK, ORANGE
 from allocopt.documents.facts import Facts, numbers, ratio, records
 from allocopt.documents.figures.carried import carried, held, measure_of
-from allocopt.documents.figures.colours import BLUE, ORANGE
 from allocopt.documents.figures.texts import ends_in_words, more, words
 from allocopt.documents.language.formats import known
 from allocopt.documents.language.voice import Voice

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from allocopt.documents.facts import Facts
 from allocopt.documents.facts.subject import COMPANY
+from allocopt.documents.language.amounts import with_sign
 from allocopt.documents.language.formats import known
 from allocopt.documents.language.voice import Voice
 
@@ -48,7 +49,7 @@ def changes_in_words(
 ) -> str:
     """The changes that move most and least, with their signs."""
     ordered = sorted(_known(entries), key=lambda entry: -abs(entry[1]))
-    return _ends(ordered, lambda value: signed(value, write), voice, total)
+    return _ends(ordered, lambda value: with_sign(write(value)), voice, total)
 
 
 def _known(entries: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
@@ -56,12 +57,13 @@ def _known(entries: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
 
 
 def _ends(ordered: Sequence[tuple[str, float]], write: Write, voice: Voice, total: str) -> str:
-    """First and last in words."""
+    """First and last in words; of values that are written alike, none is the largest."""
     if not ordered:
         return ""
     (most, high), (least, low) = ordered[0], ordered[-1]
     values = {"most": most, "high": write(high), "least": least, "low": write(low)}
-    said = voice.say("figure.numbers.one" if len(ordered) == 1 else "figure.numbers.ends", **values)
+    alike = "same" if values["high"] == values["low"] else "ends"
+    said = voice.say(f"figure.numbers.{'one' if len(ordered) == 1 else alike}", **values)
     if not total:
         return said
     whole = voice.say("figure.numbers.total", total=total)
@@ -71,11 +73,6 @@ def _ends(ordered: Sequence[tuple[str, float]], write: Write, voice: Voice, tota
 def more(hidden: int, voice: Voice) -> str:
     """How many rows a chart does not show; blank where it shows all."""
     return voice.say.count("general.more", hidden) if hidden > 0 else ""
-
-
-def signed(value: float, write: Write) -> str:
-    """A change with its sign."""
-    return ("+" if known(value) and value > 0 else "") + write(value)
 
 
 def subject_name(facts: Facts) -> str:

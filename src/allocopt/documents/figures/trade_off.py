@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from allocopt.documents.blocks import Block, chart
 from allocopt.documents.charts import Point, point_chart
+from allocopt.documents.charts.palette import BLUE, ORANGE
 from allocopt.documents.facts import Facts
-from allocopt.documents.figures.colours import BLUE, ORANGE
 from allocopt.documents.figures.contribution import plan_name
 from allocopt.documents.figures.texts import words
 from allocopt.documents.language.formats import known

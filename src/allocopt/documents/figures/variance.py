@@ -9,7 +9,8 @@ import pandas as pd
 from allocopt.documents.blocks import Block, chart
 from allocopt.documents.charts import Step, step_chart
 from allocopt.documents.facts import Facts
-from allocopt.documents.figures.texts import changes_in_words, signed, subject_name, words
+from allocopt.documents.figures.texts import changes_in_words, subject_name, words
+from allocopt.documents.language.amounts import signed, with_sign
 from allocopt.documents.language.formats import known
 from allocopt.documents.language.text import known_text
 from allocopt.documents.language.voice import Voice
@@ -25,14 +26,14 @@ def variance_chart(facts: Facts, voice: Voice, period: str = TO_DATE) -> Block |
     if known_causes.empty:
         return None
     steps = [
-        Step(cause_name(row["cause"], voice), amount, signed(amount, voice.show.compact))
+        Step(cause_name(row["cause"], voice), amount, signed(amount, voice))
         for row in known_causes.to_dict("records")
         for amount in [float(row["amount"])]
     ]
     named = [(step.label, step.amount) for step in steps]
     steps = _between_totals(steps, facts, voice, period)
     key = (voice.say("chart.total"), voice.say("chart.more"), voice.say("chart.less"))
-    difference = signed(float(known_causes["amount"].sum()), voice.show.money)
+    difference = with_sign(voice.show.money(float(known_causes["amount"].sum())))
     numbers = changes_in_words(named, voice.show.compact, voice, difference)
     part = subject_name(facts) or voice.say("general.company")
     geometry = step_chart(
@@ -87,7 +88,7 @@ def _between_totals(steps: list[Step], facts: Facts, voice: Voice, period: str) 
         )
         return [first, *steps, last]
     total = sum(step.amount for step in steps)
-    text = signed(total, voice.show.compact)
+    text = signed(total, voice)
     return [*steps, Step(voice.say("chart.difference"), total, text, total=True)]
 
 

@@ -6,9 +6,8 @@ import pandas as pd
 
 from allocopt.documents.blocks import Block, chart
 from allocopt.documents.charts import Line, line_chart
-from allocopt.documents.charts.palette import DARK
+from allocopt.documents.charts.palette import BLUE, DARK, ORANGE
 from allocopt.documents.facts import Facts
-from allocopt.documents.figures.colours import BLUE, ORANGE
 from allocopt.documents.figures.texts import words
 from allocopt.documents.language.voice import Voice
 

@@ -42,7 +42,9 @@ def measure_name(measure: str, voice: Voice) -> str:
         return ""
     base, _, detail = measure.partition(":")
     name = voice.say.get(f"kpi.{base}", base)
-    return f"{name} ({measure_name(detail, voice)})" if detail else name
+    return (
+        voice.say("general.with", name=name, value=measure_name(detail, voice)) if detail else name
+    )
 
 
 def measure_value(measure: str, value: float, voice: Voice, unit: str = "") -> str:

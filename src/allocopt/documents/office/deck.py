@@ -41,7 +41,7 @@ from allocopt.documents.office.slices import slices_of
 from allocopt.documents.office.slide_drawing import add_drawing
 from allocopt.documents.office.slide_parts import add_notes, add_pieces, add_table
 from allocopt.documents.rendering import Rendering
-from allocopt.documents.zipped import without_times
+from allocopt.documents.zipped import save_without_times
 
 TITLE_SLIDE = 0  # of the layouts that python-pptx brings
 
@@ -56,8 +56,7 @@ def write_deck(rendering: Rendering, path: Path) -> None:
     for section in rendering.content["sections"]:
         for page in pages_of(section):
             _add_page(deck, page, identity, rendering.voice)
-    deck.save(str(path))
-    without_times(path)
+    save_without_times(deck, path)
 
 
 def _tell(deck: Any, identity: Identity) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from lxml.builder import ElementMaker
 
+from allocopt.documents.charts.scales import WIDTH
 from allocopt.documents.language.text import text_width
 from allocopt.documents.office.vector import Outline, Paint, Point, Step, Words
 
@@ -67,11 +68,20 @@ def properties(outline: Outline, scale: Scale) -> list[Any]:
 
 
 def text_place(words: Words, scale: Scale) -> Any:
-    """The box of a line of text, with its middle where the middle of its letters is."""
+    """The box of a line of text, with its middle where the middle of its letters is.
+
+    It stays inside the chart: a program that grows the drawing around its boxes would move it off the page.
+    """
     width = text_width(words.text) * words.size * SPARE + words.size
-    shift = {"start": 0.0, "middle": width / 2, "end": width}[words.anchor]
+    before, after = max(words.x, 0.0), max(WIDTH - words.x, 0.0)
+    half = min(width / 2, before, after)
+    left, right = {
+        "start": (0.0, min(width, after)),
+        "middle": (half, half),
+        "end": (min(width, before), 0.0),
+    }[words.anchor]
     top = words.baseline - words.size * 1.1
-    return scale.place((words.x - shift, top, width, words.size * 1.5))
+    return scale.place((words.x - left, top, left + right, words.size * 1.5))
 
 
 def solid(colour: str, opacity: float = 1.0) -> Any:

@@ -10,6 +10,8 @@ from allocopt.documents.language.text import visible_text
 from allocopt.documents.rendering import Rendering
 from allocopt.documents.sections.head import fingerprint
 
+# Letters of a property of a file.
+LONGEST = 255
 # A sentence ends at a full stop before a blank, or at a Chinese one; "3.5" and "z.B." do not end one.
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=\S)|(?<=[。！？])")
 
@@ -35,11 +37,11 @@ def identity_of(rendering: Rendering) -> Identity:
     """What the file says about itself."""
     summary, head = rendering.facts.summary, rendering.content["head"]
     return Identity(
-        head["title"],
-        head["subtitle"],
-        visible_text(rendering.facts.scenario.config.document.author),
+        head["title"][:LONGEST],
+        head["subtitle"][:LONGEST],
+        visible_text(rendering.facts.scenario.config.document.author)[:LONGEST],
         rendering.content["language"],
-        visible_text(str(summary.get("id", ""))),
+        visible_text(str(summary.get("id", "")))[:LONGEST],
         fingerprint(summary.get("hashes", {})),
         head["imprint"],
         _moment(str(summary.get("created", ""))),

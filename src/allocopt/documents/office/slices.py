@@ -18,20 +18,23 @@ LEAST_SCALE = 0.88
 def slices_of(chart: dict[str, Any], width: float, height: float) -> list[Sized]:
     """The shapes of a chart in parts with their sizes [px], for pages of `width` × `height`.
 
-    Only rows of bars can be divided; another chart is one part, and is drawn as small as it must be.
+    Only rows of bars or of panels can be divided; another chart is one part, and is drawn as small as it
+    must be.
     """
     shapes, size = shapes_of(chart), (chart["width"], chart["height"])
     tallest = max(height, height / width * size[0]) / LEAST_SCALE
-    if chart["kind"] != "bars" or size[1] <= tallest:
+    pitch = ROW if chart["kind"] == "bars" else chart.get("pitch", 0.0)
+    if not pitch or size[1] <= tallest:
         return [(shapes, size)]
-    top, bottom, rows = chart["top"], chart["bottom"], len(chart["rows"])
-    most = max(1, int((tallest - (size[1] - (bottom - top))) // ROW))
+    top, bottom = chart["top"], chart["bottom"]
+    rows = round((bottom - top) / pitch)
+    most = max(1, int((tallest - (size[1] - (bottom - top))) // pitch))
     each = math.ceil(rows / math.ceil(rows / most))
     starts = range(0, rows, each)
-    parts = [(top + k * ROW, min(top + (k + each) * ROW, bottom)) for k in starts]
+    parts = [(top + k * pitch, min(top + (k + each) * pitch, bottom)) for k in starts]
     return [
         (
-            tuple(_slice(shapes, (top, bottom), part)),
+            tuple(_slice(shapes, (top, bottom), part, pitch)),
             (size[0], size[1] - (bottom - top) + part[1] - part[0]),
         )
         for part in parts
@@ -39,7 +42,7 @@ def slices_of(chart: dict[str, Any], width: float, height: float) -> list[Sized]
 
 
 def _slice(
-    shapes: Sequence[Shape], whole: tuple[float, float], part: tuple[float, float]
+    shapes: Sequence[Shape], whole: tuple[float, float], part: tuple[float, float], pitch: float
 ) -> Iterator[Shape]:
     """What lies above, inside and below the part, moved together."""
     up, foot = part[0] - whole[0], (whole[1] - whole[0]) - (part[1] - part[0])
@@ -47,7 +50,7 @@ def _slice(
         low, high = _reach(shape)
         if low < whole[0] and high <= whole[0] + 1:
             yield shape
-        elif high - low > ROW and isinstance(shape, Outline):
+        elif high - low > pitch and isinstance(shape, Outline):
             yield _clipped(shape, whole[0], whole[0] + part[1] - part[0])
         elif low >= whole[1] - 1:
             yield _moved(shape, foot)

@@ -13,7 +13,7 @@ from allocopt.documents.office.outline import Identity, identity_of
 from allocopt.documents.office.word_blocks import Writer
 from allocopt.documents.office.word_template import NAME, filled_template
 from allocopt.documents.rendering import Rendering
-from allocopt.documents.zipped import without_times
+from allocopt.documents.zipped import save_without_times
 from allocopt.errors import AllocoptError
 
 # What stands for the sections and their list while the template is filled; no text has such letters.
@@ -44,8 +44,7 @@ def write_word(rendering: Rendering, path: Path) -> None:
                 body.addprevious(element)
     body.getparent().remove(body)
     _list_contents(document, writer, content["sections"])
-    document.save(str(path))
-    without_times(path)
+    save_without_times(document, path)
 
 
 def _place(document: Any, token: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib import resources
 from io import BytesIO
@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
+from lxml import etree
 
 from allocopt.documents.templates.sandbox import Sandbox
 from allocopt.errors import AllocoptError
@@ -22,8 +24,9 @@ NAME = "document.docx"
 # What a template may hold, packed and unpacked [bytes].
 MOST_PACKED, MOST_UNPACKED = 20 * 2**20, 100 * 2**20
 # Fields that fetch or start something when they are updated (ECMA-376, part 1, § 17.16.5).
-_FETCHING = re.compile(rb"\b(?:INCLUDEPICTURE|INCLUDETEXT|LINK|DDE|DDEAUTO|IMPORT|DATABASE|RD)\b")
-_FIELD = re.compile(rb"<w:instrText[^>]*>([^<]*)<|w:instr=\"([^\"]*)\"")
+_FETCHING = re.compile(
+    r"\b(?:INCLUDEPICTURE|INCLUDETEXT|LINK|DDE|DDEAUTO|IMPORT|DATABASE|RD)\b", re.I
+)
 
 
 def filled_template(folder: Path | None, context: Mapping[str, Any]) -> Any:
@@ -97,10 +100,26 @@ def _refuse_unsafe(data: bytes, name: str) -> None:
 def _refuse_part(entry: str, data: bytes, name: str) -> None:
     if "vbaProject" in entry or "/embeddings/" in entry or "/activeX/" in entry:
         raise AllocoptError(f"{name}: holds a macro or an embedded object ({entry})")
-    if entry.endswith(".rels"):
-        for link in re.findall(rb"<Relationship\b[^>]*>", data):
-            if b'"External"' in link and b"/hyperlink" not in link:
-                raise AllocoptError(f"{name}: would load something from outside ({entry})")
-    for simple, complex_ in _FIELD.findall(data) if entry.endswith(".xml") else ():
-        if _FETCHING.search(simple or complex_):
-            raise AllocoptError(f"{name}: has a field that fetches something ({entry})")
+    if not entry.endswith((".rels", ".xml")):
+        return
+    try:
+        root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError as error:
+        raise AllocoptError(f"{name}: is not a Word file: {entry}: {error}") from error
+    if entry.endswith(".rels") and any(map(_leads_out, root)):
+        raise AllocoptError(f"{name}: would load something from outside ({entry})")
+    if any(_FETCHING.search(code) for code in _field_codes(root)):
+        raise AllocoptError(f"{name}: has a field that fetches something ({entry})")
+
+
+def _leads_out(link: Any) -> bool:
+    """Whether a part is somewhere else; a hyperlink is followed by its reader alone."""
+    outside = str(link.get("TargetMode")).casefold() == "external"
+    return outside and not str(link.get("Type")).endswith("/hyperlink")
+
+
+def _field_codes(root: Any) -> Iterator[str]:
+    """What the fields of a part say; Word joins the pieces of a code that stands in several runs."""
+    yield "".join(root.itertext(qn("w:instrText"), with_tail=False))
+    for field in root.iter(qn("w:fldSimple")):
+        yield field.get(qn("w:instr"), "")

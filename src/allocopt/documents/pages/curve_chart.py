@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from allocopt.documents.charts.palette import CATEGORIES
+from allocopt.documents.charts.palette import BLUE, ORANGE
 from allocopt.documents.charts.points import Point, point_chart
 from allocopt.documents.language.text import nearest
 from allocopt.documents.language.voice import Voice, voice_of
 from allocopt.documents.templates import template_environment
 from allocopt.errors import AllocoptError
-
-BLUE, ORANGE = CATEGORIES[:2]
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from allocopt.documents.charts.palette import CATEGORIES, DARK
+from allocopt.documents.charts.palette import BLUE, DARK, ORANGE
 from allocopt.documents.charts.scales import WIDTH, Scale, round_ticks
 from allocopt.documents.language.voice import Voice, voice_of
 from allocopt.documents.templates import template_environment
 from allocopt.response.report import CurveReport
 
-BLUE, ORANGE = CATEGORIES[:2]
 # One curve above the other; margins leave room for a title, tick texts and the name of the axis.
 PANEL, TOP, LEFT, RIGHT, BOTTOM = 260.0, 34.0, 84.0, 24.0, 48.0
 POINTS_OF_LINE = 121

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from allocopt.documents.charts.line import line_path
-from allocopt.documents.charts.palette import CATEGORIES, DARK
+from allocopt.documents.charts.palette import BLUE, DARK, GREEN, INTERVAL, ORANGE, PINK, RED
 from allocopt.documents.charts.scales import (
     WIDTH,
     Scale,
@@ -29,9 +29,6 @@ from allocopt.documents.language.voice import Voice, voice_of
 from allocopt.documents.templates import template_environment
 from allocopt.errors import AllocoptError
 
-BLUE, ORANGE, GREEN, PINK = CATEGORIES[:4]
-RED = CATEGORIES[5]
-BAND = "#c6dcec"
 HEIGHT, LEFT, RIGHT, BOTTOM, EVENT_STRIP = 240.0, 74.0, 18.0, 30.0, 6.0
 MOST_LABELS = 9
 # Periods of history in a chart, and charts on a page when none is asked for by name.
@@ -191,7 +188,7 @@ def _geometry(tables: SeriesTables, labels: list[str], voice: Voice) -> dict[str
             for k in spaced(len(labels), MOST_LABELS)
         ],
         "band": _band(lower, upper, along, rise),
-        "band_colour": BAND,
+        "band_colour": INTERVAL,
         "lines": [
             *(
                 {"path": line_path(v, along, rise), "colour": ORANGE, "dashed": True}
@@ -217,7 +214,7 @@ def _entries(
         share = voice.show.percent(tables.interval, 0)
         text = voice.say("series_chart.interval", share=share)
         entries.append(
-            ("box", BAND, text if known(tables.interval) else voice.say("series_chart.bounds"))
+            ("box", INTERVAL, text if known(tables.interval) else voice.say("series_chart.bounds"))
         )
     if earlier:
         entries.append(("dash", ORANGE, voice.say("series_chart.backtest")))

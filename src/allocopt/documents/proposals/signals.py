@@ -112,13 +112,13 @@ def _of_history(facts: Facts) -> Attainment | None:
 
 def open_potential(facts: Facts, column: str) -> pd.Series[float]:
     """Potential beyond planned sales by territory or segment, where there is any, largest first."""
-    return _left_by(facts.units, column)
+    return _left_by(facts.units[column], facts)
 
 
 def open_places(facts: Facts, segment: str) -> pd.Series[float]:
     """Potential of a segment beyond planned sales by territory, where there is any, largest first."""
     units = facts.units[facts.units["segment"] == segment]
-    return _left_by(units, "territory")
+    return _left_by(units["territory"], facts)
 
 
 def neglected_units(facts: Facts) -> pd.DataFrame:
@@ -126,7 +126,7 @@ def neglected_units(facts: Facts) -> pd.DataFrame:
 
     open [currency], hours; both per horizon, largest potential first.
     """
-    units = facts.units.assign(open=_open(facts.units))
+    units = facts.units.assign(open=facts.open_potential)
     spent = facts.table("time").groupby("unit")["hours"].sum()
     units["hours"] = spent.reindex(units.index).fillna(0.0)
     units = units[units["potential"] > 0]
@@ -137,13 +137,10 @@ def neglected_units(facts: Facts) -> pd.DataFrame:
     return chosen.sort_values("open", ascending=False, kind="stable")[["open", "hours"]]
 
 
-def _left_by(units: pd.DataFrame, column: str) -> pd.Series[float]:
-    left = _open(units).groupby(units[column]).sum(min_count=1).dropna()
+def _left_by(places: pd.Series[str], facts: Facts) -> pd.Series[float]:
+    """Open potential of units by the place of each."""
+    left = facts.open_potential[places.index].groupby(places).sum(min_count=1).dropna()
     return left[left > 0].sort_values(ascending=False, kind="stable")
-
-
-def _open(units: pd.DataFrame) -> pd.Series[float]:
-    return units["potential"] - units["sales"]
 
 
 def reps_by_time(facts: Facts) -> tuple[list[str], list[str]]:

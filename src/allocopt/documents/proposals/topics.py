@@ -29,7 +29,7 @@ def propose_topic(topic: str, facts: Facts, voice: Voice) -> list[str]:
 def _positioning(facts: Facts, voice: Voice) -> Iterator[str]:
     """The segment that earns most."""
     table = signals.margins(facts)
-    if table.empty:
+    if not table["earned"].sum() > 0:
         return
     share = table["earned"] / table["earned"].sum()
     best = str(share.idxmax())

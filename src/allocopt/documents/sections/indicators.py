@@ -5,6 +5,7 @@ from __future__ import annotations
 from allocopt.documents.blocks import Block, Section, section
 from allocopt.documents.facts import Facts, ratio, records
 from allocopt.documents.facts.progress import results
+from allocopt.documents.figures.bands import band_range
 from allocopt.documents.language.amounts import points
 from allocopt.documents.language.formats import known
 from allocopt.documents.language.text import known_text
@@ -30,6 +31,15 @@ RESULT_KINDS = {
 }
 # Told in tables of their own.
 ELSEWHERE = ("attainment_", "forecast_", "reps_with_quota")
+KINDS_ELSEWHERE = {
+    "attainment_band": "count",
+    "attainment_quartile": "share",
+    "forecast_wape": "share",
+    "forecast_bias": "share",
+    "forecast_coverage": "share",
+    "reps_with_quota": "count",
+    "spend": "money",
+}
 
 
 def indicators_section(facts: Facts, voice: Voice) -> Section:
@@ -74,9 +84,19 @@ def lever_returns(facts: Facts) -> dict[str, dict[str, tuple[float, float]]]:
 
 def result_name(kpi: str, voice: Voice) -> str:
     """What people call a key figure of a review; figures of one's own keep their name."""
+    base, _, detail = kpi.partition(":")
+    if f"indicators.kpi_of.{base}" in voice.say.texts:
+        share = base == "attainment_quartile"
+        told = voice.show.percent(float(detail), 0) if share else band_range(detail, voice)
+        return voice.say(f"indicators.kpi_of.{base}", detail=told)
     return voice.say.get(
         f"indicators.kpi.{kpi.replace(':', '_')}", kpi.replace("_", " ").capitalize()
     )
+
+
+def result_kind(kpi: str) -> str:
+    """How a key figure of a review is written; blank for figures of one's own."""
+    return RESULT_KINDS.get(kpi) or KINDS_ELSEWHERE.get(kpi.partition(":")[0], "")
 
 
 def result_value(kpi: str, value: float, voice: Voice) -> str:

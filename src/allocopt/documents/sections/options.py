@@ -149,7 +149,7 @@ def _figures(options: tuple[Option, ...], voice: Voice) -> Block | None:
         if base not in KPI_KINDS or base in SHARED or not any(map(known, values)):
             continue
         shown = [measure_value(name, value, voice) for value in values]
-        rows.append([measure_name(name, voice), *shown, _best(base, values, titles, voice)])
+        rows.append([measure_name(name, voice), *shown, _best(base, values, shown, titles, voice)])
     heads = [
         *columns("kpi", voice),
         *((title, "number") for title in titles),
@@ -162,14 +162,14 @@ def _number(figure: object) -> float:
     return float(figure) if isinstance(figure, int | float) else float("nan")
 
 
-def _best(name: str, values: list[float], titles: list[str], voice: Voice) -> str:
-    """The plans with the best value; blank where all are the same, or nobody can say which is better."""
-    there = [value for value in values if known(value)]
-    if name not in MORE | LESS or len(set(there)) < 2:
+def _best(name: str, values: list[float], shown: list[str], titles: list[str], voice: Voice) -> str:
+    """The plans with the best value; blank where all read the same, or nobody can say which is better."""
+    there = [(value, text) for value, text in zip(values, shown, strict=True) if known(value)]
+    if name not in MORE | LESS or len({text for _, text in there}) < 2:
         return ""
-    best = max(there) if name in MORE else min(there)
+    best = (max if name in MORE else min)(there)[1]
     return voice.show.join(
-        [title for title, value in zip(titles, values, strict=True) if value == best]
+        [title for title, text in zip(titles, shown, strict=True) if text == best]
     )
 
 

@@ -13,6 +13,7 @@ from allocopt.documents.blocks import (
 )
 from allocopt.documents.facts import Facts
 from allocopt.documents.facts.binding import binding_rules, item_name, rule_sentence
+from allocopt.documents.facts.concerns import concerns
 from allocopt.documents.facts.goals import missed_goals
 from allocopt.documents.language.voice import Voice
 from allocopt.documents.lean_table import lean_table
@@ -24,7 +25,7 @@ MOST_BINDING = 12
 def risks_section(facts: Facts, voice: Voice) -> Section:
     """What people see coming, how demand may come, what binds, and what is missed."""
     blocks = [
-        prose(facts.scenario.config.document.risks),
+        _foreseen(facts),
         *outcome_blocks(facts, voice),
         heading(voice.say("risks.binding")),
         _binding(facts, voice) or notice(voice.say("risks.nothing_binds")),
@@ -32,6 +33,13 @@ def risks_section(facts: Facts, voice: Voice) -> Section:
         _shortfalls(facts, voice) or notice(_all_kept(facts, voice)),
     ]
     return section("risks", voice, blocks)
+
+
+def _foreseen(facts: Facts) -> Block | None:
+    """What people wrote of risks; the plan of a part leaves out what is about other places and people."""
+    written = facts.scenario.config.document.risks
+    paragraphs = written.split("\n\n") if isinstance(written, str) else written
+    return prose([text for text in paragraphs if concerns(facts, text)])
 
 
 def _binding(facts: Facts, voice: Voice) -> Block | None:

@@ -90,18 +90,14 @@ def _margins(facts: Facts) -> pd.Series[float]:
 
 
 def _people(facts: Facts) -> pd.DataFrame:
-    """Reps who work in each year, and their cost by the days that they do. [currency]"""
+    """Reps who work in each year, and their cost, which is the same in each period. [currency]"""
     calendar = facts.scenario.calendar
     rows = facts.table("reps")
     rows = rows[rows["rep"].isin(facts.active_reps.index)]
     first, last = (pd.to_datetime(rows[name], errors="coerce") for name in ("start", "end"))
     first, last = first.fillna(calendar.plan_start), last.fillna(calendar.plan_end)
     share = pd.DataFrame(share_of_periods(first, last, calendar), columns=list(calendar.labels))
-    days = [
-        float((end - start).days + 1)
-        for start, end in zip(calendar.starts, calendar.ends, strict=True)
-    ]
-    worked = (share * days).T.groupby(pd.Series(year_of(facts)), sort=False).sum().T
+    worked = share.T.groupby(pd.Series(year_of(facts)), sort=False).sum().T
     cost = worked.div(worked.sum(axis=1), axis=0).mul(rows["cost"].to_numpy(), axis=0)
     counted = worked.gt(0).groupby(rows["rep"].to_numpy()).any().sum()
     return pd.DataFrame({"reps": counted.astype(float), "people": cost.sum(min_count=len(rows))})

@@ -22,11 +22,10 @@ from allocopt.documents.charts import (
     step_chart,
     tile_chart,
 )
-from allocopt.documents.charts.palette import CATEGORIES
+from allocopt.documents.charts.palette import BLUE, ORANGE
 from allocopt.documents.language.messages import load_messages
 from allocopt.documents.language.voice import Voice, voice_of
 
-BLUE, ORANGE = CATEGORIES[:2]
 # A text as people write it, and signs that markup, style and formulas are made of.
 TEXT = "Ann & Bob’s <East> “key” accounts, {amount}; 华东大区"
 

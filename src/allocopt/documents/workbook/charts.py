@@ -9,6 +9,7 @@ from typing import Any
 
 from allocopt.documents.charts.palette import CATEGORIES, OTHERS
 from allocopt.documents.workbook.book import Book
+from allocopt.documents.workbook.sheet import Sheet
 from allocopt.documents.workbook.sheets.money import waterfall_floor
 from allocopt.documents.workbook.table import Placed
 
@@ -44,13 +45,14 @@ def write_charts(book: Book, page: Any, pictures: list[Picture], contents: str) 
 def pictures_of(book: Book, placed: Mapping[str, Placed]) -> Iterator[Picture]:
     """The charts of the sheets that have one."""
     for name, draw in DRAWN.items():
-        if name in placed and len(placed[name].sheet.frame) > 1:
+        if name in placed and has_chart(placed[name].sheet):
             yield draw(book, placed[name])
 
 
-def drawn(names: Mapping[str, int]) -> bool:
-    """Whether any of the sheets, by name and number of rows, has a chart."""
-    return any(names.get(name, 0) > 1 for name in DRAWN)
+def has_chart(sheet: Sheet) -> bool:
+    """Whether a sheet has a chart: several rows, and a column of those that are drawn."""
+    keys = {column.key for column in sheet.columns}
+    return len(sheet.frame) > 1 and not keys.isdisjoint(SERIES.get(sheet.name, ()))
 
 
 def _course(book: Book, placed: Placed) -> Picture:
@@ -72,8 +74,9 @@ def _course(book: Book, placed: Placed) -> Picture:
 def _quotas(book: Book, placed: Placed) -> Picture:
     """Quota beside expected sales of each rep."""
     chart = book.file.add_chart({"type": "column"})
-    for key, colour in (("quota", BLUE), ("expected", ORANGE)):
-        _series(chart, placed, key, "name", fill={"color": colour}, gap=60)
+    colours = {"quota": BLUE, "expected": ORANGE}
+    for key in _held(placed, colours):
+        _series(chart, placed, key, "name", fill={"color": colours[key]}, gap=60)
     chart.set_y_axis({**_axis(_in(book)), "num_format": _scaled(book, placed, "quota")})
     return _finished(book, chart, "quotas", book.voice.say("column.rep"))
 
@@ -125,6 +128,18 @@ DRAWN: Mapping[str, Draw] = MappingProxyType(
         "people": _people,
         "levers": _levers,
         "contribution": _waterfall,
+    }
+)
+STEPS = ("step_base", "step_total", "step_gain", "step_loss")
+# Columns that each chart draws as a series, where they hold anything.
+SERIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "course": ("past", "lower", "upper", "demand", "sales"),
+        "bridge": STEPS,
+        "quotas": ("quota", "expected"),
+        "people": ("utilisation",),
+        "levers": ("spend",),
+        "contribution": STEPS,
     }
 )
 

@@ -10,7 +10,7 @@ from allocopt.documents.facts import Facts
 from allocopt.documents.language.measures import KPI_KINDS, measure_name
 from allocopt.documents.language.text import known_text
 from allocopt.documents.language.voice import Voice
-from allocopt.documents.sections.indicators import RESULT_KINDS, result_name
+from allocopt.documents.sections.indicators import result_kind, result_name
 from allocopt.documents.workbook.sheet import Sheet, sheet_of
 
 # The column that holds what a kind of measure is.
@@ -47,7 +47,7 @@ def results_sheet(facts: Facts, voice: Voice) -> Sheet | None:
     measures = rows["kpi"].map(known_text)
     frame = rows.assign(
         kpi=_told(measures, lambda key: result_name(key, voice)),
-        kind=_told(measures, lambda key: RESULT_KINDS.get(key, "")),
+        kind=_told(measures, result_kind),
         planned_value=rows["plan"],
     )
     return _figures("results", frame, "kpi scope_name period value planned_value", facts, voice)
