@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from allocopt.config import Config
 from allocopt.contingency.pack import COLUMNS
 from allocopt.documents.facts.subject import COMPANY, Subject
 from allocopt.documents.facts.visibility import hidden_from, seen_by
@@ -197,6 +198,13 @@ def test_goals_of_a_hidden_measure_are_hidden(secretive: Case) -> None:
     )
     _, scenario = seen_by("viewer", case.plan, case.scenario)  # type: ignore[arg-type]
     assert [goal.name for goal in scenario.config.goals] == ["Sell"]
+
+
+def test_settings_that_tell_pay_are_hidden(secretive: Case) -> None:
+    case = secretive.with_config(headcount={"hire_cost": PAY, "max": 3}, incentive={"cap": 2.5})
+    _, scenario = seen_by("viewer", case.plan, case.scenario)  # type: ignore[arg-type]
+    assert (scenario.config.headcount.hire_cost, scenario.config.headcount.max) == (0, 3)
+    assert scenario.config.incentive == Config().incentive
 
 
 def test_hiding_changes_neither_the_plan_nor_the_scenario(secretive: Case) -> None:

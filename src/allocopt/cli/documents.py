@@ -220,4 +220,4 @@ def _write_all(material: Material, orders: Sequence[Order], jobs: int | None) ->
     for path in written:
         click.echo(str(path))
     where = f" in {orders[0].path.parent}" if orders else ""
-    talk(f"{len(written)} documents written{where}.")
+    talk(f"{len(written)} {'document' if len(written) == 1 else 'documents'} written{where}.")

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from allocopt.config import Config
 from allocopt.config.sections import Visibility
 from allocopt.plan import TEXT, Plan
 from allocopt.scenario import Scenario
@@ -37,6 +38,7 @@ class Hidden:
     parts: tuple[str, ...] = ()
     given: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     given_tables: tuple[str, ...] = ()
+    settings: tuple[tuple[str, str], ...] = ()
 
 
 # The contribution and the objective go with the cost of people, which is what they lack of the other parts.
@@ -52,6 +54,10 @@ COST = Hidden(
     parts=("people", "variable_pay", "hire_cost", "overtime"),
     given={"reps": ("cost", "variable_pay")},
     given_tables=("commission",),
+    settings=(
+        *(("headcount", "hire_cost"), ("workload", "overtime_cost")),
+        *(("incentive", "curve"), ("incentive", "cap")),
+    ),
 )
 PROBABILITY = Hidden(
     columns={
@@ -108,7 +114,17 @@ def _without(hidden: Hidden, plan: Plan, scenario: Scenario) -> tuple[Plan, Scen
     seen = Plan(
         _untold(_unreviewed(summary, hidden), hidden), cleaned(plan.tables), cleaned(plan.frozen)
     )
-    return seen, replace(scenario, tables=given)
+    config = _silent_settings(scenario.config, hidden.settings)
+    return seen, replace(scenario, config=config, tables=given)
+
+
+def _silent_settings(config: Config, names: tuple[tuple[str, str], ...]) -> Config:
+    """The configuration with settings as if nobody had given them."""
+    for section, name in names:
+        usual = getattr(getattr(Config(), section), name)
+        silent = getattr(config, section).model_copy(update={name: usual})
+        config = config.model_copy(update={section: silent})
+    return config
 
 
 def _clean(name: str, table: pd.DataFrame, hidden: Hidden) -> pd.DataFrame:
