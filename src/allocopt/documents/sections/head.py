@@ -18,7 +18,6 @@ OF_A_REP = ("plan", "inputs")
 def head(facts: Facts, voice: Voice, kind: str) -> dict[str, Any]:
     """Title, subtitle and the identification of the plan."""
     summary, scenario = facts.summary, facts.scenario.config.scenario
-    first, last = voice.show.period(facts.periods[0]), voice.show.period(facts.periods[-1])
     entries = {
         "plan": str(summary.get("id", "")),
         "scenario": facts.scenario.name,
@@ -39,7 +38,7 @@ def head(facts: Facts, voice: Voice, kind: str) -> dict[str, Any]:
     return {
         "title": facts.subject_name or scenario.title or facts.scenario.name,
         "subtitle": voice.say(
-            f"kind.{_name(kind, facts)}", first=first, last=last, through=through
+            f"kind.{_name(kind, facts)}", span=_span(facts, voice), through=through
         ),
         "imprint": " · ".join(filter(None, (entries["plan"], entries["inputs"]))),
         "entries": [
@@ -48,6 +47,12 @@ def head(facts: Facts, voice: Voice, kind: str) -> dict[str, Any]:
             if value
         ],
     }
+
+
+def _span(facts: Facts, voice: Voice) -> str:
+    """The planned time in words; a single period names itself."""
+    first, last = (voice.show.period(facts.periods[place]) for place in (0, -1))
+    return first if first == last else voice.say("general.from_to", first=first, last=last)
 
 
 def _name(kind: str, facts: Facts) -> str:
