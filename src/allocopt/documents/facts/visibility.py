@@ -8,7 +8,7 @@ a unit that somebody else covers from a day on, stays: whoever takes it over mus
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -31,12 +31,12 @@ LEAVE, UNFORCED = "leaves", "better for the whole plan"
 class Hidden:
     """What one entry of `visibility` hides, of the plan and (`given`) of the scenario."""
 
-    columns: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     kpis: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
     summary: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
-    given: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    given: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     given_tables: tuple[str, ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
 
