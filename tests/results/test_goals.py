@@ -171,4 +171,4 @@ def test_goals_that_lack_something_are_told_before_the_plan_is_made(tmp_path):
     }
     (finding,) = coded(found, "goal-not-measurable")
     assert (finding.severity, finding.line) == (Severity.NOTICE, 5)
-    assert finding.mend == "give `amount`"
+    assert finding.mend == "name the amount"
