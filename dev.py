@@ -78,7 +78,9 @@ def parser() -> argparse.ArgumentParser:
 
 def test(python: Path, arguments: Sequence[str], *, lint: bool) -> int:
     """Run every check, also after one has failed, and name those that did."""
-    checks = [*(CHECKS if lint else ()), ("pytest", "-q", "-n", "auto", *arguments)]
+    # A worker gets whole files, so that what a file's tests share is made once.
+    workers = ("-n", "auto", "--dist", "loadfile")
+    checks = [*(CHECKS if lint else ()), ("pytest", "-q", *workers, *arguments)]
     failed = []
     for name, *rest in checks:
         say(f"— {' '.join([name, *rest])}")

@@ -347,6 +347,14 @@ def test_a_signature_is_for_a_territory_that_is_there(tmp_path):
     )
 
 
+def test_a_part_is_of_a_territory_that_is_there(tmp_path):
+    yaml = START + "approval:\n  territories: {Mia: Esat, Max: [East, West]}\n"
+    (finding,) = coded(findings_of(write_scenario(tmp_path, yaml)), "unknown-reference")
+    assert finding.sentence() == (
+        "scenario.yaml:3:17: there is no territory 'Esat'; did you mean 'East'?"
+    )
+
+
 def test_a_numeric_column_of_units_can_be_balanced(tmp_path):
     units = UNITS.replace("rep\n", "rep,beds\n")
     units = "\n".join(

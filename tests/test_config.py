@@ -115,6 +115,7 @@ def test_all_errors_of_the_file_are_reported_at_once():
         ("tables: {history: {url: 'sqlite:///a'}}", "`url` and `sql` belong together"),
         ("approval: {roles: {Ann: boss}}", "expected"),
         ("approval: {sign_off: [{role: viewer}]}", "expected"),
+        ("approval: {roles: {Ann: analyst}, territories: {Anne: East}}", "'Anne', who has no role"),
         ("approval: {sign_off: [{role: finance}, {role: finance}]}", "'finance' twice"),
         (
             "approval: {roles: {Ann: analyst}, sign_off: [{role: manager, people: [Ann]}]}",

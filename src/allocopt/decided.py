@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Protocol
 
 import pandas as pd
 
 from allocopt.calendar import Calendar
+from allocopt.tables import empty_table
 from allocopt.tables.cells import Cells
 from allocopt.tables.numbers import parse_numbers
 
@@ -34,12 +36,17 @@ def decided(source: Planned, kind: str) -> pd.DataFrame:
     rows, calendar = source.table("overrides"), source.calendar
     rows = rows[rows["kind"] == kind] if len(rows) else rows
     if rows.empty:
-        return rows[COLUMNS].astype({"period": "str"})
+        return _nothing().copy(deep=False)
     day = rows["period"].fillna(calendar.plan_start)
     holds = rows["expires"].isna() | (rows["expires"] >= calendar.start_of(day))
     planned = rows["period"].isna() | calendar.label_of(day).isin(calendar.labels)
     rows = rows.assign(period=calendar.label_of(rows["period"]))[holds & planned]
     return rows[COLUMNS].fillna(dict.fromkeys(COLUMNS[:-1], ""))
+
+
+@cache
+def _nothing() -> pd.DataFrame:
+    return empty_table("overrides")[COLUMNS].astype({"period": "str"})
 
 
 def by_period(rows: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:

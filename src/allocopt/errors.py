@@ -19,7 +19,7 @@ the first one; only when all tables are read are the problems among them raised 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
@@ -116,11 +116,28 @@ class StoreError(AllocoptError):
 
 
 class StoreConflict(StoreError):  # noqa: N818 - reads like its siblings
-    """Somebody else has saved in the meantime; nothing of either is lost."""
+    """Somebody else has saved in the meantime; nothing of either is lost.
+
+    `since` are the ids of the versions that were saved since, the oldest first.
+    """
+
+    def __init__(self, message: str, since: Sequence[str] = ()) -> None:
+        self.since = tuple(since)
+        super().__init__(message)
 
 
 class NotAllowed(StoreError):  # noqa: N818 - reads like its siblings
-    """Neither role nor state allow this change; says who may."""
+    """Neither role nor state allow this change; says who may.
+
+    `cause` names the rule that stands against it, `told` has the names in the message, so that it can be
+    said in other languages: `role` (own, roles, people), `state` (state, states), `own-plan` (people),
+    `no-words`, `unsigned`, `not-signer`, `signed`, `latest`.
+    """
+
+    def __init__(self, message: str, cause: str = "", **told: Sequence[str]) -> None:
+        self.cause = cause
+        self.told = {name: tuple(values) for name, values in told.items()}
+        super().__init__(message)
 
 
 class PlanError(AllocoptError):

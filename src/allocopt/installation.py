@@ -45,6 +45,8 @@ EXTRAS = (
     ("lightgbm", "lightgbm", "trains the global model of a forecast in less time"),
     ("holidays", "holidays", "knows the public holidays that move sales"),
     ("cluster", "distributed", "solves the regions of a large plan on a dask cluster"),
+    ("web", "uvicorn", "opens the review room"),
+    ("oidc", "pyjwt", "lets people sign in to the review room at the company's provider"),
 )
 
 

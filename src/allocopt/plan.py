@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -131,7 +132,7 @@ OPTIONAL_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("growth_year", "previous", "growth_previous", "ytd_prior_year", "ytd_growth_year"),
             *("unreported", "ytd_unreported"),
         ),
-        "alerts": ("value", "threshold", "text", "text_zh", "suggestion_zh"),
+        "alerts": ("value", "threshold", "text", "text_zh", "suggestion_zh", "command"),
     }
 )
 # What came in a frozen period, beside what was planned.
@@ -178,10 +179,12 @@ TEXT = frozenset(
         *("tree", "parent", "grain", "test", "fair"),
         *("specific", "measurable", "attainable", "relevant", "dated", "note"),
         *("cause", "alert", "since", "suggestion", "date", "source", "product", "channel", "table"),
-        *("text", "text_zh", "suggestion_zh"),
+        *("text", "text_zh", "suggestion_zh", "command"),
     }
 )
 SUMMARY = "plan.json"
+# Of a scenario's name in a plan's id: a folder's name may have 255 bytes, and a Chinese letter takes three.
+MOST_LETTERS = 60
 INPUTS = "inputs"
 # What plan.json tells of every plan.
 TOLD = (
@@ -241,6 +244,15 @@ def _swap(fresh: Path, target: Path) -> None:
         raise
     finally:
         shutil.rmtree(old, ignore_errors=True)
+
+
+def named_id(scenario: str, digest: str) -> str:
+    """Id of a plan: the name of its scenario, and a hash of all that decides the result.
+
+    It names a folder, so only letters, digits, `_`, `.` and `-` of the scenario's name are kept.
+    """
+    name = re.sub(r"[^\w.-]+", "-", scenario).strip(".-")[:MOST_LETTERS] or "plan"
+    return f"{name}-{digest}"
 
 
 def summary_text(plan: Plan) -> str:

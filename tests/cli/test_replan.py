@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from support_command import allocopt
@@ -14,16 +15,51 @@ solver: {gap: 0}
 """
 
 
-@pytest.fixture
-def solved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a solved and stored plan of three months, and a file of January."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ALLOCOPT_STORE", str(tmp_path / "store.sqlite"))
+def enter(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Go on in a folder, with a store of its own."""
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("ALLOCOPT_STORE", str(folder / "store.sqlite"))
     monkeypatch.setenv("ALLOCOPT_USER", "Ann")
-    write_scenario(tmp_path / "scenario", YAML)
-    assert allocopt("solve", tmp_path / "scenario", "--out", "plan").exit_code == 0
+
+
+@pytest.fixture(scope="module")
+def plan_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a solved and stored plan of three months, and a file of January."""
+    folder = tmp_path_factory.mktemp("solved")
     rows = "date,unit,sales,hours\n2026-01-31,u1,60,5\n2026-01-31,u2,100,10\n"
-    (tmp_path / "january.csv").write_text(rows, encoding="utf-8")
+    (folder / "january.csv").write_text(rows, encoding="utf-8")
+    write_scenario(folder / "scenario", YAML)
+    with pytest.MonkeyPatch.context() as patch:
+        enter(folder, patch)
+        assert allocopt("solve", "scenario", "--out", "plan").exit_code == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def plan_remade(plan_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, and in the folder `next` the plan made again with January."""
+    folder = tmp_path_factory.mktemp("replanned")
+    copytree(plan_made, folder, dirs_exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        enter(folder, patch)
+        run = allocopt("replan", "plan", "--actuals", "january.csv", "--out", "next")
+        assert run.exit_code == 0
+    return folder
+
+
+@pytest.fixture
+def solved(plan_made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of `plan_made`, to work in."""
+    copytree(plan_made, tmp_path, dirs_exist_ok=True)
+    enter(tmp_path, monkeypatch)
+    return tmp_path
+
+
+@pytest.fixture
+def replanned(plan_remade: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of `plan_remade`, to work in."""
+    copytree(plan_remade, tmp_path, dirs_exist_ok=True)
+    enter(tmp_path, monkeypatch)
     return tmp_path
 
 
@@ -47,15 +83,14 @@ def test_files_may_stand_behind_the_option_as_a_shell_expands_them(solved):
     assert company[0]["actual"] == 250
 
 
-def test_every_plan_is_stored_and_their_trend_is_told(solved):
-    assert allocopt("replan", "plan", "--actuals", "january.csv", "--out", "next").exit_code == 0
+def test_every_plan_is_stored_and_their_trend_is_told(replanned):
     listed = allocopt("plans", "list", "--json").json()
     assert [row["parent"] for row in listed] == ["", "scenario/1"]
     table = allocopt("plans", "trend", "scenario/2", "--json").json()
     assert [row["through"] for row in table] == ["", "2026-01"]
     # A stored version is a plan as any other.
     february = "date,unit,sales\n2026-02-28,u1,60\n"
-    (solved / "february.csv").write_text(february, encoding="utf-8")
+    (replanned / "february.csv").write_text(february, encoding="utf-8")
     run = allocopt("replan", "scenario/2", "--actuals", "february.csv", "--out", "third")
     assert run.exit_code == 0
     assert "stored as scenario/3" in run.stderr
@@ -70,15 +105,13 @@ def test_a_store_that_is_gone_leaves_the_plan_in_its_folder(solved, monkeypatch)
     assert "canary" not in run.stdout + run.stderr
 
 
-def test_known_files_make_no_new_plan(solved):
-    assert allocopt("replan", "plan", "--actuals", "january.csv", "--out", "next").exit_code == 0
+def test_known_files_make_no_new_plan(replanned):
     run = allocopt("replan", "next", "--actuals", "january.csv", "--out", "again")
     assert (run.exit_code, run.stdout.split()) == (0, ["kept", "next"])
-    assert not (solved / "again").exists()
+    assert not (replanned / "again").exists()
 
 
-def test_variance_drills_from_the_company_to_units(solved):
-    assert allocopt("replan", "plan", "--actuals", "january.csv", "--out", "next").exit_code == 0
+def test_variance_drills_from_the_company_to_units(replanned):
     company = allocopt("variance", "next", "--json").json()
     causes = {row["cause"]: row["amount"] for row in company["causes"]}
     parts = {row["item"]: row["amount"] for row in company["parts"]}

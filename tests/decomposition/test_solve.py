@@ -71,7 +71,7 @@ def test_what_no_region_can_keep_is_told_as_for_one_model(tmp_path):
 
 def test_a_worker_that_is_killed_changes_nothing(tmp_path, monkeypatch):
     scenario = made_map(tmp_path)
-    undisturbed = in_regions(scenario, Workers(2, "processes"))
+    undisturbed = in_regions(scenario)
     mark = tmp_path / "killed"
     monkeypatch.setattr(plans, "solve_part", partial(solves_and_dies_once, mark))
     disturbed = in_regions(scenario, Workers(2, "processes"))

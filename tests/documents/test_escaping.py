@@ -19,7 +19,7 @@ from pptx import Presentation
 from allocopt.documents.facts import Facts
 from allocopt.documents.language.text import visible_text
 from allocopt.documents.rendering import Material, Rendering, Request, Solved, rendering_of
-from allocopt.documents.writers import markdown, pack, slides, word
+from allocopt.documents.writers import markdown, office, pack
 from allocopt.plan import Plan
 from allocopt.tables.cells import guarded
 
@@ -80,7 +80,7 @@ def test_names_are_read_back_from_every_format(
 
 
 def word_rows(made: Rendering, folder: Path) -> list[list[str]]:
-    word.write(made, folder / "x.docx")
+    office.write_word(made, folder / "x.docx")
     document = Document(str(folder / "x.docx"))
     title = visible_text(made.content["sections"][0]["title"])
     texts = [in_one_line(paragraph.text) for paragraph in document.paragraphs]
@@ -89,7 +89,7 @@ def word_rows(made: Rendering, folder: Path) -> list[list[str]]:
 
 
 def slide_rows(made: Rendering, folder: Path) -> list[list[str]]:
-    slides.write(made, folder / "x.pptx")
+    office.write_slides(made, folder / "x.pptx")
     deck: Any = Presentation(str(folder / "x.pptx"))
     frames = [shape for slide in deck.slides for shape in slide.shapes if shape.has_table]
     rows = [row for frame in frames for row in list(frame.table.rows)[1:]]

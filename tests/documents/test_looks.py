@@ -17,7 +17,6 @@ from allocopt.documents.facts import Facts
 from allocopt.documents.facts.subject import Subject
 from allocopt.documents.language.voice import voice_of
 from allocopt.documents.lean_table import lean_table
-from allocopt.documents.sections.alerts import alert_text
 from allocopt.documents.sections.assumptions import assumptions_section
 from allocopt.documents.sections.indicators import result_name
 from allocopt.documents.sections.quotas import quotas_section
@@ -106,29 +105,6 @@ def test_risks_of_a_part_are_those_that_name_nothing_else(case: Case) -> None:
     of_part = risks_section(facts.within(Subject("territory", "North")), ENGLISH)["blocks"]
     assert of_part[0]["paragraphs"] == risks[:2]
     assert risks_section(facts, ENGLISH)["blocks"][0]["paragraphs"] == risks
-
-
-@pytest.mark.parametrize(
-    ("said", "told"),
-    [
-        ("Solve the rest again: allocopt replan PLAN --actuals FILE", "Solve the rest again"),
-        (
-            "Solve the rest again: allocopt replan PLAN --actuals FILE. There is more to sell.",
-            "Solve the rest again. There is more to sell.",
-        ),
-        (
-            "Ask Ann, or plan so: allocopt replan P --set 'reps.\"J. B\".hours=8.5'",
-            "Ask Ann, or plan so",
-        ),
-        (
-            "求解剩余周期：allocopt replan PLAN --actuals FILE。可让工时跟上。",
-            "求解剩余周期。可让工时跟上。",
-        ),
-        ("Ask Ann: what happened?", "Ask Ann: what happened?"),
-    ],
-)
-def test_advice_of_an_alert_comes_without_its_command(said: str, told: str) -> None:
-    assert alert_text({"suggestion": said}, "suggestion", ENGLISH) == told
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])

@@ -11,7 +11,7 @@ import pytest
 from support import needs
 
 from allocopt.documents.rendering import Material, Rendering, Request, Solved, rendering_of
-from allocopt.documents.writers import slides, word
+from allocopt.documents.writers import office
 
 from .conftest import Case
 from .office_parts import all_kinds, bars, small_table, waterfall, with_sections
@@ -29,8 +29,8 @@ def printed(case: Case, tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
     solved = Solved(case.plan, case.scenario)  # type: ignore[arg-type]
     made = small(rendering_of(Material(solved), Request(language="zh-CN")))
     files = {"docx": folder / "word.docx", "pptx": folder / "slides.pptx"}
-    word.write(made, files["docx"])
-    slides.write(made, files["pptx"])
+    office.write_word(made, files["docx"])
+    office.write_slides(made, files["pptx"])
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     convert = [program, profile, "--headless", "--convert-to", "pdf", "--outdir", folder]
     subprocess.run(

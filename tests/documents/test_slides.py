@@ -16,7 +16,7 @@ from allocopt.documents.office.pages import BODY_HEIGHT, WIDTH, Piece, pages_of
 from allocopt.documents.office.slices import slices_of
 from allocopt.documents.office.vector import Words
 from allocopt.documents.rendering import Rendering
-from allocopt.documents.writers import slides
+from allocopt.documents.writers import office
 
 from .office_parts import bars, section, small_table, waterfall, with_sections
 
@@ -24,7 +24,7 @@ from .office_parts import bars, section, small_table, waterfall, with_sections
 @pytest.fixture(scope="module")
 def file(rendering: Rendering, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("slides") / "plan.pptx"
-    slides.write(rendering, path)
+    office.write_slides(rendering, path)
     return path
 
 
@@ -38,7 +38,7 @@ def charts(rendering: Rendering, tmp_path_factory: pytest.TempPathFactory) -> An
     """Slides of a few charts."""
     path = tmp_path_factory.mktemp("charts") / "charts.pptx"
     blocks = (bars(4), waterfall([30.0, -20.0]), waterfall([-200.0]), bars(36))
-    slides.write(with_sections(rendering, section("Charts", *blocks)), path)
+    office.write_slides(with_sections(rendering, section("Charts", *blocks)), path)
     return list(Presentation(str(path)).slides)[1:]
 
 
@@ -97,7 +97,7 @@ def test_every_run_has_a_face_for_chinese(deck: Any) -> None:
 
 
 def test_same_document_is_the_same_file(rendering: Rendering, file: Path, tmp_path: Path) -> None:
-    slides.write(rendering, tmp_path / "again.pptx")
+    office.write_slides(rendering, tmp_path / "again.pptx")
     assert (tmp_path / "again.pptx").read_bytes() == file.read_bytes()
 
 

@@ -16,7 +16,7 @@ from docx.oxml.ns import qn
 
 from allocopt.documents.office.drawing import A
 from allocopt.documents.rendering import Rendering
-from allocopt.documents.writers import libraries, word
+from allocopt.documents.writers import office
 from allocopt.errors import AllocoptError
 
 from .office_parts import section, small_table, waterfall, with_sections
@@ -27,7 +27,7 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 @pytest.fixture(scope="module")
 def file(rendering: Rendering, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("word") / "plan.docx"
-    word.write(rendering, path)
+    office.write_word(rendering, path)
     return path
 
 
@@ -116,7 +116,7 @@ def test_chinese_is_set_in_a_chinese_face(document: Any) -> None:
 
 
 def test_same_document_is_the_same_file(rendering: Rendering, file: Path, tmp_path: Path) -> None:
-    word.write(rendering, tmp_path / "again.docx")
+    office.write_word(rendering, tmp_path / "again.docx")
     assert (tmp_path / "again.docx").read_bytes() == file.read_bytes()
 
 
@@ -157,7 +157,7 @@ def test_company_template_comes_first_and_lends_the_styles_that_it_lacks(
         template.styles["Heading 1"].font.name = "Georgia"
         template.styles["Plan Table"].delete()
 
-    word.write(company(rendering, tmp_path, change), tmp_path / "own.docx")
+    office.write_word(company(rendering, tmp_path, change), tmp_path / "own.docx")
     made = Document(str(tmp_path / "own.docx"))
     assert made.paragraphs[-1].text == f"Calder {rendering.content['head']['title']}"
     assert made.styles["Heading 1"].font.name == "Georgia"
@@ -177,7 +177,7 @@ def test_a_wrong_placeholder_is_named(
 ) -> None:
     wrong = company(rendering, tmp_path, lambda template: template.add_paragraph(text))
     with pytest.raises(AllocoptError, match=told):
-        word.write(wrong, tmp_path / "x.docx")
+        office.write_word(wrong, tmp_path / "x.docx")
 
 
 def remove_body(template: Any) -> None:
@@ -221,7 +221,7 @@ def test_a_template_that_cannot_be_used_is_refused(
 ) -> None:
     wrong = company(rendering, tmp_path, change)
     with pytest.raises(AllocoptError, match=told):
-        word.write(wrong, tmp_path / "x.docx")
+        office.write_word(wrong, tmp_path / "x.docx")
     assert not (tmp_path / "x.docx").exists()
 
 
@@ -229,7 +229,7 @@ def test_a_file_that_is_no_word_file_is_refused(rendering: Rendering, tmp_path: 
     (tmp_path / "document.docx").write_bytes(b"no archive")
     asked = replace(rendering, request=replace(rendering.request, templates=tmp_path))
     with pytest.raises(AllocoptError, match="is not a Word file"):
-        word.write(asked, tmp_path / "x.docx")
+        office.write_word(asked, tmp_path / "x.docx")
 
 
 def test_missing_libraries_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -237,7 +237,7 @@ def test_missing_libraries_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "docx", None)
     monkeypatch.setitem(sys.modules, "docx.oxml.ns", None)
     with pytest.raises(AllocoptError, match=r"pip install 'allocopt\[office\]'"):
-        libraries.office_module("word_file")
+        office.office_module("word_file")
 
 
 def test_what_a_chart_is_drawn_of_stays_inside_the_chart(document: Any) -> None:

@@ -9,7 +9,7 @@ from allocopt.planning import plan_scenario
 from allocopt.problem.keeping import decisions_of_plan, keep
 from allocopt.scenario import change_scenario
 from allocopt.solver import Limits, solve
-from allocopt.whatif.changes import setting_maker
+from allocopt.whatif.origin import setting_maker
 
 TABLES = {
     "units": "unit,territory,segment,hours,demand,rep\nu1,East,Key,10,100,Ann\nu2,West,Key,10,80,\n",

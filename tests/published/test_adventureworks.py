@@ -116,11 +116,14 @@ def test_documents_are_rendered_in_both_languages(solved: Solved, tmp_path: Path
 
 
 def halved(case: Path, *reps: str) -> list[str]:
-    """Settings that cut the hours of reps by half under hard workload."""
+    """Settings that cut the hours of reps by half under hard workload, and forecast quickly.
+
+    Hours do not depend on the forecast.
+    """
     hours = pd.read_csv(case / "reps.csv").set_index("rep")["hours"]
     cells = [f'tables.reps."{rep}".hours={hours[rep] / 2:g}' for rep in reps]
-    settings = ["workload.hard=true", "handover.max_units=null", *cells]
-    return [word for setting in settings for word in ("--set", setting)]
+    rules = ["workload.hard=true", "handover.max_units=null", "forecast.recipe=fast"]
+    return [word for setting in [*rules, *cells] for word in ("--set", setting)]
 
 
 def test_hard_workload_can_be_kept_with_all_hours(

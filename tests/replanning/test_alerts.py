@@ -70,7 +70,7 @@ def test_a_territory_below_plan_rings_with_when_how_sure_and_what_to_do(tmp_path
     assert "76.7%" in west["text_zh"]
     assert ("plan_share", "territory=East") not in kinds(table)
     bob = row_of(table, alert="plan_share", scope="rep=Bob")
-    assert "--quotas relief" in bob["suggestion"]
+    assert "--quotas relief" in bob["command"]
 
 
 def test_below_the_threshold_by_chance_alone_does_not_ring(tmp_path):
@@ -129,7 +129,7 @@ def test_drift_tells_when_it_began(tmp_path):
     assert west["value"] == pytest.approx(7.5, abs=0.01)
     assert west["threshold"] == pytest.approx(4.77, abs=0.01)
     assert "-20.0%" in west["text"]
-    assert "replan.refit=always" in west["suggestion"]
+    assert "replan.refit=always" in west["command"]
 
 
 def test_hours_given_beyond_those_there_are(tmp_path):
@@ -142,7 +142,7 @@ def test_hours_given_beyond_those_there_are(tmp_path):
     # 100 h where there are 80 h; January was as it should be.
     assert ann["value"] == pytest.approx(1.25)
     assert ann["since"] == "2026-02"
-    assert 'tables.reps."Ann".hours=50' in ann["suggestion"]
+    assert 'tables.reps."Ann".hours=50' in ann["command"]
     scenario = scenario_of(tmp_path / "off", "alerts: {hours_above: 0}\n")
     quiet = replace(course, scenario=scenario)
     assert alerts_of(quiet).empty
@@ -155,7 +155,7 @@ def test_time_planned_beyond_what_there_is(tmp_path):
     ann = row_of(alerts_of(course), alert="capacity", scope="rep=Ann")
     assert ann["value"] == pytest.approx(1.25)
     assert ann["since"] == "2026-02"
-    assert "--set workload.hard=true" in ann["suggestion"]
+    assert "--set workload.hard=true" in ann["command"]
 
 
 def test_market_share_below_its_threshold(tmp_path):
@@ -215,6 +215,10 @@ def test_a_channel_that_collapses(tmp_path):
     assert web["probability"] > 0.99
     assert "shift budget from clicks" in web["suggestion"]
     assert "to posters" in web["suggestion"]
+    # What is to be typed stands apart from what people read in a meeting.
+    assert "allocopt" not in web["suggestion"] + web["suggestion_zh"]
+    assert web["command"].startswith("allocopt replan PLAN")
+    assert web["command"].endswith("--set 'tables.levers.\"clicks\".total_max=0'")
 
 
 def test_a_channel_that_goes_as_usual_or_with_everybody_does_not_ring(tmp_path):

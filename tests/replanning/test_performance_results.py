@@ -237,6 +237,7 @@ def test_the_first_page_in_both_languages(tmp_path):
             "text_zh": ["West 未上报。", "East 偏慢。"],
             "suggestion": ["Ask Bob.", "Ask Ann."],
             "suggestion_zh": ["询问 Bob。", "询问 Ann。"],
+            "command": ["allocopt replan PLAN", ""],
         }
     )
     english = review_lines(*tables, alerts, "en")
@@ -249,8 +250,8 @@ def test_the_first_page_in_both_languages(tmp_path):
     assert "To go      400, 200 in each period to come" in english
     assert "Reps behind: Bob 90.0%" in english
     assert "Reps ahead: Ann 110.0%" in english
-    assert english[-4:] == [
-        *("  ! West is silent.", "    → Ask Bob."),
+    assert english[-5:] == [
+        *("  ! West is silent.", "    → Ask Bob.", "      allocopt replan PLAN"),
         *("  ! East is slow. (97% sure)", "    → Ask Ann."),
     ]
     chinese = review_lines(*tables, alerts, "zh-CN")

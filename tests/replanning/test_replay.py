@@ -150,6 +150,8 @@ def test_turns_come_after_so_many_periods_as_asked(tmp_path: Path) -> None:
     assert amount(done, "sales") == (pytest.approx(1000.0), 0.0)
 
 
+# tests/cli/test_replay.py plays the same quarters.
+@pytest.mark.slow
 def test_a_horizon_may_reach_beyond_what_came(tmp_path: Path) -> None:
     done = replay(past(tmp_path, MOVED), first="2025Q3")
     assert done.walk.span.labels == ("2025Q3", "2025Q4")

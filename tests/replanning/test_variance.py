@@ -179,7 +179,7 @@ def sums_of(variance: Variance) -> pd.DataFrame:
     return table.assign(cents=cents(table["amount"].fillna(0.0)))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(rows=ROWS)
 def test_causes_and_parts_add_up_to_the_cent(start, rows):
     variance = explain_variance(with_rows(start, rows))
@@ -219,7 +219,7 @@ def parts_add_up(sums: pd.DataFrame) -> None:
     assert (both.iloc[:, 0] == both.iloc[:, 1]).all()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(rows=ROWS, seed=st.randoms())
 def test_the_order_of_rows_and_of_factors_changes_nothing(start, rows, seed):
     course = with_rows(start, rows)
@@ -259,7 +259,7 @@ def test_what_came_as_planned_is_no_variance(tmp_path):
     }
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(rows=ROWS)
 def test_children_and_steps_add_up_to_their_item(start, rows):
     variance = explain_variance(with_rows(start, rows))
@@ -278,7 +278,7 @@ def test_children_and_steps_add_up_to_their_item(start, rows):
         )
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(rows=ROWS, factor=st.sampled_from([0.01, 7.3, 1e6]))
 def test_another_currency_scales_every_cause(tmp_path_factory, rows, factor):
     folder = tmp_path_factory.mktemp("currency")

@@ -16,7 +16,7 @@ from allocopt.planning import plan_scenario
 from allocopt.solver.conflict.conflicts import unreachable
 
 MANY = settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),

@@ -122,7 +122,7 @@ def test_changes_of_one_rep_or_unit_are_told_apart(unsupported):
 
 
 @given(st.lists(st.sampled_from(CHANGES), min_size=2, max_size=4, unique=True))
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_several_changes_at_once_are_exact_too(unsupported, changes):
     try:
         unsupported.check(*changes)

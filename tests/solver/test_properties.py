@@ -15,7 +15,7 @@ from allocopt.planning import plan_scenario
 
 # An example is some solves long, so a failing one is shown as it was found.
 FEW = settings(
-    max_examples=4, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate]
+    max_examples=3, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate]
 )
 YAML = """
 coverage: {every_unit: false}

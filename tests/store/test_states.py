@@ -42,6 +42,7 @@ MAY = {
     "comment": dict.fromkeys(("analyst", "manager", "finance", "marketing"), "dsrapx"),
     "decide": dict.fromkeys(("analyst", "manager", "finance", "marketing"), "dsrapx"),
     "act": dict.fromkeys(("analyst", "manager", "finance", "marketing"), "dsrapx"),
+    "meet": dict.fromkeys(("analyst", "manager", "finance", "marketing"), "dsrapx"),
     "restore": dict.fromkeys(("analyst", "manager"), "dsrapx"),
     "save": dict.fromkeys(("analyst", "manager"), "dsrapx"),
 }

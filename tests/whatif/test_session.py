@@ -87,7 +87,7 @@ CHANGES = st.lists(
 
 @given(CHANGES)
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_what_if_is_what_a_cold_solve_gives(session, texts):
     try:

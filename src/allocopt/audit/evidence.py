@@ -193,10 +193,8 @@ class Evidence:
         if table.empty:
             index = pd.MultiIndex.from_tuples([], names=keys) if len(keys) > 1 else pd.Index([])
             return pd.DataFrame(index=index, columns=self.periods, dtype=float)
-        wide = table.pivot_table(
-            index=keys, columns="period", values=value, aggfunc="sum", sort=False
-        )
-        return wide.reindex(columns=self.periods).fillna(0.0)
+        sums = table.groupby([*keys, "period"], sort=False)[value].sum()
+        return sums.unstack("period", sort=False).reindex(columns=self.periods).fillna(0.0)
 
 
 def rows_of(frame: pd.DataFrame) -> dict[Any, np.ndarray]:
@@ -218,10 +216,11 @@ def cells_beyond(
     name: str, value: pd.DataFrame, limit: pd.DataFrame, scale: float = 1.0
 ) -> Iterable[str]:
     """A sentence for each cell of `value` that passes the same cell of `limit`."""
-    slack = TOLERANCE * limit.abs().clip(lower=value.abs()).clip(lower=max(scale, 1.0))
-    slack = slack.where(np.isfinite(slack), 0.0)
-    over = (value > limit + slack).to_numpy()
+    # Compared as frames first, which have to have the same labels.
+    larger = (value > limit).to_numpy()
     found, most = value.to_numpy(dtype=float), limit.to_numpy(dtype=float)
+    size = np.maximum(np.maximum(np.abs(most), np.abs(found)), max(scale, 1.0))
+    over = larger & (found > most + TOLERANCE * np.where(np.isfinite(size), size, 0.0))
     for row, column in zip(*np.nonzero(over), strict=True):
         what, when = value.index[row], value.columns[column]
         label = "/".join(map(str, what)) if isinstance(what, tuple) else what

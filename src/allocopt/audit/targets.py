@@ -14,7 +14,7 @@ from allocopt.problem.targets import TargetRule
 def targets(e: Evidence) -> Iterator[str]:
     """What is planned towards each target is said right, and what the rules miss is a shortfall."""
     contribution = _contribution(e)
-    credited = e.problem.credited(e.shares, e.sales)
+    credited = e.credited
     planned = e.plan["targets"].set_index("name")["planned"]
     for rule in e.problem.targets:
         reached = rule.reached(e.sales, credited, contribution)

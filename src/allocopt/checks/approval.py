@@ -1,4 +1,4 @@
-"""Signatures: each is for a place that is there."""
+"""Approval: each signature and each person's part is of a place that is there."""
 
 from __future__ import annotations
 
@@ -7,6 +7,18 @@ from collections.abc import Iterator
 from allocopt.checks.subject import Subject
 from allocopt.errors import Finding
 from allocopt.tables.text import nearest
+
+
+def check_parts(subject: Subject) -> Iterator[Finding]:
+    """Every territory of `approval.territories` is a node of the tree."""
+    for name, nodes in subject.config.approval.territories.items():
+        for node in nodes:
+            if node not in subject.tree:
+                yield subject.place("approval", "territories", name).problem(
+                    f"there is no territory {node!r}",
+                    nearest=nearest(node, subject.tree.nodes),
+                    code="unknown-reference",
+                )
 
 
 def check_signatures(subject: Subject) -> Iterator[Finding]:

@@ -81,6 +81,7 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     places.check_places,
     adjacency.check_adjacency,
     settings.check_scopes,
+    settings.check_demand_changes,
     settings.check_measures,
     travel.check_travel,
     settings.check_level,
@@ -103,6 +104,7 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     risk.check_risk,
     risk.check_reactive,
     risk.check_contingency,
+    approval.check_parts,
     approval.check_signatures,
     unused.check_unused,
 )

@@ -17,6 +17,11 @@ from allocopt.checks.subject import Subject
 from allocopt.config.scope import Scope, parse_scope
 from allocopt.errors import Finding, Severity
 
+# Figures that are the better the less of them there is: a goal on one is a ceiling.
+LESS_IS_BETTER = frozenset(
+    {"spend", "people_cost", "handovers", "handover_share", "balance_spread", "forecast_wape"}
+)
+CRITERIA = ("specific", "measurable", "attainable", "relevant", "dated")
 MONEY = ("sales", "margin", "contribution")
 # Figures that a plan has of the whole company, and of the other kinds of scope.
 COMPANY_FIGURES = (

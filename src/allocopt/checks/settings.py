@@ -14,6 +14,7 @@ from allocopt.tables.text import nearest
 
 MEASURES = ("demand", "hours", "potential")
 HEADCOUNT_KINDS = ("company", "territory", "rep")
+DEMAND_KINDS = ("company", "territory", "segment")
 BUDGET_KINDS = ("company", "territory", "segment", "channel", "group", "lever")
 LEVER_KINDS = ("channel", "group", "lever")
 
@@ -22,10 +23,15 @@ def check_scopes(subject: Subject) -> Iterator[Finding]:
     """Every scope names something that is there, of a kind that the rule can bound."""
     headcount = [bound.scope for bound in subject.config.headcount.by]
     budget = [bound.scope for bound in subject.config.budget.by]
-    rules = (("headcount", headcount, HEADCOUNT_KINDS), ("budget", budget, BUDGET_KINDS))
-    for section, scopes, kinds in rules:
+    demand = [change.scope for change in subject.config.forecast.changes]
+    rules = (
+        ("headcount", "by", headcount, HEADCOUNT_KINDS),
+        ("budget", "by", budget, BUDGET_KINDS),
+        ("forecast", "changes", demand, DEMAND_KINDS),
+    )
+    for section, name, scopes, kinds in rules:
         for number, scope in enumerate(scopes):
-            place = subject.place(section, "by", number, "scope")
+            place = subject.place(section, name, number, "scope")
             if scope.kind not in kinds:
                 yield place.problem(
                     f"{section} has no bound by {scope.kind}",
@@ -38,6 +44,19 @@ def check_scopes(subject: Subject) -> Iterator[Finding]:
                     f"there is no {scope}",
                     nearest=nearest(scope.value, sorted(names_in(subject, scope))),
                     code="unknown-reference",
+                )
+
+
+def check_demand_changes(subject: Subject) -> Iterator[Finding]:
+    """Changes of demand that name units name those that there are."""
+    known = set(subject.table("units")["unit"].dropna())
+    for number, change in enumerate(subject.config.forecast.changes):
+        for unit in change.units:
+            if unit not in known:
+                place = subject.place("forecast", "changes", number, "units")
+                near = nearest(unit, sorted(known))
+                yield place.problem(
+                    f"there is no unit {unit!r}", nearest=near, code="unknown-reference"
                 )
 
 

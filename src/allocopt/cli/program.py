@@ -23,6 +23,7 @@ from allocopt.cli.plans import compare
 from allocopt.cli.replanning import replan
 from allocopt.cli.replay import replay
 from allocopt.cli.response import response
+from allocopt.cli.review import review
 from allocopt.cli.rolling import part, roll
 from allocopt.cli.scenarios import check, init, schema
 from allocopt.cli.solving import solve
@@ -87,6 +88,7 @@ for command in (
     roll,
     part,
     plans,
+    review,
     render,
     templates,
     schema,

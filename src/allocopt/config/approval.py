@@ -20,6 +20,9 @@ def _one_as_many(value: object) -> object:
 OneOrMany = Annotated[
     Many[Role], BeforeValidator(_one_as_many, json_schema_input_type=Role | list[Role])
 ]
+OneOrManyNodes = Annotated[
+    Names, BeforeValidator(_one_as_many, json_schema_input_type=str | list[str])
+]
 
 
 class SignOff(Section):
@@ -45,6 +48,11 @@ class Approval(Section):
         description="What each person is: {name: role, or a list of roles}; who is not named is a "
         "viewer; blank = everybody has every role.",
     )
+    territories: Mapping[str, OneOrManyNodes] = Field(
+        default_factory=dict,
+        description="The part of the tree that a person sees and changes in the review room: {name: "
+        "node, or a list of nodes}, each with all below it; who is not named has the whole.",
+    )
     sign_off: Many[SignOff] = Field(
         default=(), description="Signatures that must be there before a plan is approved."
     )
@@ -59,6 +67,13 @@ class Approval(Section):
         asked = [str(one) for one in self.sign_off]
         if twice := next((name for name in asked if asked.count(name) > 1), None):
             raise ValueError(f"`sign_off` asks for {twice!r} twice; name all `people` in one")
+        return self
+
+    @model_validator(mode="after")
+    def _parts_of_known_people(self) -> Self:
+        for name in self.territories if self.roles else ():
+            if name not in self.roles:
+                raise ValueError(f"`territories` names {name!r}, who has no role")
         return self
 
     @model_validator(mode="after")

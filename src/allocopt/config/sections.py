@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from allocopt.config.scope import Scope
 from allocopt.config.values import (
     Count,
     CountFromOne,
@@ -16,6 +17,7 @@ from allocopt.config.values import (
     Names,
     NonNegative,
     Positive,
+    ScopeValue,
     Section,
     Share,
 )
@@ -110,6 +112,16 @@ class CalendarSection(Section):
     )
 
 
+class DemandChange(Section):
+    """What people expect of demand beyond its forecast, such as a tender that is lost."""
+
+    scope: ScopeValue = Field(
+        default=Scope("company"), description="Where: company, territory=East or segment=A."
+    )
+    units: Names = Field(default=(), description="Units that it is about; blank = all in `scope`.")
+    change: float = Field(ge=-1, description="Change of demand, such as -0.2. [share of demand]")
+
+
 class ForecastSection(Section):
     """How demand is forecast."""
 
@@ -146,6 +158,11 @@ class ForecastSection(Section):
         default=None,
         description="Country whose public holidays move sales, as in CN or US; needs the extra "
         "holidays. blank = none.",
+    )
+    changes: Many[DemandChange] = Field(
+        default=(),
+        description="Demand that is planned for beyond the forecast, or short of it; changes of the same "
+        "units multiply.",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -36,26 +36,36 @@ _BOUNDS = {
 # As in the tables: sums and products of larger numbers leave what a solver can hold.
 LARGEST = 1e15
 
+Settings = TypeVar("Settings", bound=BaseModel)
+
 
 def read_config(source: YamlSource) -> Config:
     """The Config that a source's data means; a blank value is its default.
 
     Raises ConfigError with all problems of the source.
     """
+    return read_settings(source, Config)
+
+
+def read_settings(source: YamlSource, model: type[Settings]) -> Settings:
+    """As `read_config`, for settings of any kind, such as those of another file than scenario.yaml.
+
+    Raises ConfigError with all problems of the source.
+    """
     try:
-        config = Config.model_validate(_without_blanks(source.data))
+        config = model.model_validate(_without_blanks(source.data))
     except ValidationError as error:
         details = error.errors(include_url=False)
-        problems = tuple(_as_finding(detail, source) for detail in details)
+        problems = tuple(_as_finding(detail, source, model) for detail in details)
         raise ConfigError((*source.findings, *problems)) from None
     if findings := (*source.findings, *_too_large(source.data, (), source)):
         raise ConfigError(findings)
     return config
 
 
-def known_keys(path: KeyPath) -> tuple[str, ...]:
+def known_keys(path: KeyPath, root: type[BaseModel] = Config) -> tuple[str, ...]:
     """The keys that may stand in the mapping at `path`; none where any key may."""
-    annotation: Any = Config
+    annotation: Any = root
     for step in path:
         model = _model_in(annotation)
         if model is not None and step in model.model_fields:
@@ -104,10 +114,10 @@ def _too_large(value: Any, path: KeyPath, source: YamlSource) -> Iterator[Findin
         )
 
 
-def _as_finding(detail: ErrorDetails, source: YamlSource) -> Finding:
+def _as_finding(detail: ErrorDetails, source: YamlSource, model: type[BaseModel]) -> Finding:
     path = tuple(detail["loc"])
     if detail["type"] == "extra_forbidden":
-        return _unknown_key(path, source)
+        return _unknown_key(path, source, model)
     place = place_of(source, path)
     if detail["type"] == "missing":
         return place.problem(f"the key {path[-1]!r} is missing", code="missing-key")
@@ -125,9 +135,9 @@ def _as_finding(detail: ErrorDetails, source: YamlSource) -> Finding:
     )
 
 
-def _unknown_key(path: KeyPath, source: YamlSource) -> Finding:
-    key, known = str(path[-1]), known_keys(path[:-1])
-    elsewhere = [dotted(other) for other in _all_keys() if other[-1] == key]
+def _unknown_key(path: KeyPath, source: YamlSource, model: type[BaseModel]) -> Finding:
+    key, known = str(path[-1]), known_keys(path[:-1], model)
+    elsewhere = [dotted(other) for other in _all_keys(model) if other[-1] == key]
     mend = f"it belongs to {' or '.join(elsewhere)}" if elsewhere else ""
     nearest = "" if elsewhere else _nearest(key, known)
     holder = f" in {dotted(path[:-1])}" if len(path) > 1 else ""
@@ -177,9 +187,9 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-def _all_keys() -> Iterator[KeyPath]:
-    for section in Config.model_fields:
-        yield from ((section, key) for key in known_keys((section,)))
+def _all_keys(model: type[BaseModel]) -> Iterator[KeyPath]:
+    for section in model.model_fields:
+        yield from ((section, key) for key in known_keys((section,), model))
 
 
 def _parts(annotation: Any) -> Iterator[Any]:

@@ -29,7 +29,7 @@ from allocopt.problem.supply import product_mix
 from allocopt.scenario import Scenario, change_scenario
 from allocopt.tables import empty_table
 from allocopt.tables.writing import table_bytes
-from allocopt.whatif.changes import setting_maker
+from allocopt.whatif.origin import setting_maker
 from allocopt.whatif.people import without
 
 # The part of all cases that a plan for low or high demand is made for, and that its trigger tells.

@@ -17,7 +17,7 @@ from allocopt.explanation.words import DUAL, EXACT, INTERVAL
 from allocopt.notes import Note
 from allocopt.problem import Problem
 from allocopt.scenario import change_scenario
-from allocopt.whatif.changes import setting_maker
+from allocopt.whatif.origin import setting_maker
 from allocopt.whatif.positions import open_positions, with_positions
 
 NAN = float("nan")

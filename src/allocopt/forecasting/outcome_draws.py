@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from allocopt.forecasting.plan_samples import samples_of_bounds
+from allocopt.forecasting.plan_samples import draws_of_bounds
 from allocopt.forecasting.result import Forecast
-from allocopt.problem.demand_samples import DemandSamples, samples_of_table
+from allocopt.problem.demand_samples import DemandSamples
 
 if TYPE_CHECKING:
     from allocopt.scenario import Scenario
@@ -29,5 +29,5 @@ def outcome_draws(scenario: Scenario, forecast: Forecast) -> DemandSamples | Non
     drawn = forecast.draws(count)
     if drawn is not None or forecast.estimate is not None:
         return drawn
-    rows = samples_of_bounds(forecast.table, count, scenario.config.forecast.interval)
-    return samples_of_table(rows, scenario.calendar.labels)
+    interval = scenario.config.forecast.interval
+    return draws_of_bounds(forecast.table, count, interval, scenario.calendar.labels)

@@ -9,6 +9,7 @@ and finance: theory").
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from allocopt.forecasting.uncertainty.reduction import (
     forward_selection,
     weights_of_kept,
 )
+from allocopt.problem.demand_samples import DemandSamples
 
 if TYPE_CHECKING:
     from allocopt.scenario import Scenario
@@ -69,19 +71,43 @@ def samples_of_bounds(table: pd.DataFrame, count: int, coverage: float) -> pd.Da
     Each side of the mean is half a normal distribution through the bound, which is passed in (1 −
     coverage) / 2 of all cases. Rows without bounds are certain; nothing is drawn where no row has any.
     """
-    known = table["lower"].notna() & table["upper"].notna()
-    if not known.any():
+    demand = _quantiles(table, count, coverage)
+    if not len(demand):
         return pd.DataFrame(columns=SAMPLES)
-    reach = NormalDist().inv_cdf((1 + coverage) / 2)
     draws = [
-        table[[*KEYS, "period"]].assign(
-            sample=str(number + 1),
-            weight=1.0 / count,
-            demand=_at(table, NormalDist().inv_cdf((number + 0.5) / count) / reach),
-        )
-        for number in range(count)
+        table[[*KEYS, "period"]].assign(sample=str(number + 1), weight=1.0 / count, demand=row)
+        for number, row in enumerate(demand)
     ]
     return pd.concat(draws, ignore_index=True)[SAMPLES]
+
+
+def draws_of_bounds(
+    table: pd.DataFrame, count: int, coverage: float, periods: Sequence[str]
+) -> DemandSamples | None:
+    """The same scenarios in arrays, of these periods; None where nothing is drawn."""
+    drawn = _quantiles(table, count, coverage)
+    if not len(drawn):
+        return None
+    keys = table[KEYS].drop_duplicates(ignore_index=True)
+    key = pd.MultiIndex.from_frame(keys).get_indexer(pd.MultiIndex.from_frame(table[KEYS]))
+    period = pd.Index(periods).get_indexer(pd.Index(table["period"]))
+    inside = period >= 0
+    place = key[inside] * len(periods) + period[inside]
+    demand = np.full((count, len(keys) * len(periods)), np.nan)
+    demand[:, place] = 0.0
+    np.add.at(demand, (slice(None), place), drawn[:, inside])
+    weight = np.full(count, 1.0 / count)
+    return DemandSamples(keys, tuple(periods), weight, demand.reshape(count, len(keys), -1))
+
+
+def _quantiles(table: pd.DataFrame, count: int, coverage: float) -> FloatArray:
+    """Demand of each row at evenly spread quantiles, shape (count, row); none where no row has bounds."""
+    known = table["lower"].notna() & table["upper"].notna()
+    if not known.any():
+        return np.empty((0, len(table)))
+    reach = NormalDist().inv_cdf((1 + coverage) / 2)
+    ways = [NormalDist().inv_cdf((number + 0.5) / count) / reach for number in range(count)]
+    return np.array([_at(table, way) for way in ways])
 
 
 def _at(table: pd.DataFrame, way: float) -> FloatArray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,6 +44,12 @@ TEXT = {
 
 
 def _empty(columns: Sequence[str]) -> pd.DataFrame:
+    # Written to, a shallow copy becomes a frame of its own.
+    return _made_empty(tuple(columns)).copy(deep=False)
+
+
+@cache
+def _made_empty(columns: tuple[str, ...]) -> pd.DataFrame:
     return pd.DataFrame(
         {column: pd.Series(dtype="str" if column in TEXT else "float64") for column in columns}
     )

@@ -19,7 +19,8 @@ def unit_demand(
     """Demand of every unit; unit × plan period [currency/period], and what should be told.
 
     In this order: demand.csv by unit, `units.demand`, the unit's own forecast, a share of its cell. What
-    the fixed units leave of a cell is shared by own history, else by potential, else evenly.
+    the fixed units leave of a cell is shared by own history, else by potential, else evenly. All of it is
+    changed as `forecast.changes` says.
     """
     labels = scenario.calendar.labels
     own, cells = _split(forecast, labels)
@@ -28,7 +29,23 @@ def unit_demand(
     weight = _weights(scenario, units, potential, fixed.isna().all(axis=1))
     rest = _shared_rest(units, fixed, cells, weight)
     demand = fixed.fillna(rest).fillna(0.0).reindex(units.index)
+    demand = demand.mul(_changes(scenario, units), axis=0)
     return demand, (*_unplanned(units, cells), *_assumed(units, potential, rest))
+
+
+def _changes(scenario: Scenario, units: pd.DataFrame) -> pd.Series[float]:
+    """What demand of each unit is multiplied by: `forecast.changes`."""
+    factor = pd.Series(1.0, index=units.index)
+    for change in scenario.config.forecast.changes:
+        inside = pd.Series(data=True, index=units.index)
+        if change.scope.kind == "territory":
+            inside = units["territory"].isin(scenario.territory_tree.within([change.scope.value]))
+        elif change.scope.kind == "segment":
+            inside = units["segment"] == change.scope.value
+        if change.units:
+            inside &= units.index.isin(change.units)
+        factor = factor.where(~inside, factor * (1 + change.change))
+    return factor
 
 
 def _split(forecast: pd.DataFrame, labels: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:

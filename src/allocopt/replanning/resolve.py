@@ -16,7 +16,8 @@ from allocopt.plan import OPTIONAL_TABLES, Plan
 from allocopt.planning import Progress, problem_of
 from allocopt.problem import Problem
 from allocopt.scenario import Scenario, change_scenario
-from allocopt.whatif.changes import Basis, setting_maker
+from allocopt.whatif.changes import Basis
+from allocopt.whatif.origin import setting_maker
 from allocopt.whatif.session import Session, open_session
 from allocopt.whatif.warm import plan_from
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-from scipy.optimize import least_squares, nnls
 
 from allocopt.response.carryover import effective_spend
 from allocopt.response.controls import control_basis
@@ -67,6 +66,8 @@ class Estimate:
 
 def estimate(seen: Observations, forms: Sequence[Form], start: Values | None = None) -> Estimate:
     """The curves that explain sales best; from `start`, else from the best of a few usual values."""
+    from scipy.optimize import least_squares  # noqa: PLC0415 - 30 MB, only for curves from history
+
     fit = _Fit(seen, tuple(forms))
     first = fit.usual if start is None else np.clip(start, fit.low, fit.high)
     if start is None:
@@ -148,6 +149,8 @@ class _Fit:
 
     def lifts(self, terms: Sequence[Term]) -> tuple[Values, Values]:
         """lift_max of each curve, and the columns that they multiply."""
+        from scipy.optimize import nnls  # noqa: PLC0415 - 30 MB, only for curves from history
+
         raw = [
             term.lift(spend)[:, self.seen.known]
             for term, spend in zip(terms, self.seen.spend, strict=True)

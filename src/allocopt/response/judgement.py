@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import least_squares
 
 from allocopt.response.forms import Values, standard_lift
 
@@ -56,6 +55,8 @@ def _through(reached: Values) -> tuple[float, float]:
 
     Starts from the line that the logits make over log spend, as ADBUDG is a logistic curve there.
     """
+    from scipy.optimize import least_squares  # noqa: PLC0415 - 30 MB that few plans need
+
     inside = np.clip(reached, _EDGE, 1 - _EDGE)
     slope, level = np.polyfit(np.log(SHARES_OF_TODAY), np.log(inside / (1 - inside)), 1)
     slope = float(np.clip(slope, SHAPES[0] * 1.01, SHAPES[1] * 0.99))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -15,7 +14,7 @@ from allocopt.errors import Severity
 from allocopt.forecasting import Forecast
 from allocopt.forecasting.outcome_draws import outcome_draws
 from allocopt.notes import CHINESE, Note
-from allocopt.plan import Plan
+from allocopt.plan import Plan, named_id
 from allocopt.problem import Problem
 from allocopt.results.assignments import assignment_table
 from allocopt.results.goals import goal_table
@@ -30,9 +29,6 @@ from allocopt.scenario import Scenario
 from allocopt.solver import Solution
 
 LIBRARIES = ("allocopt", "highspy", "pyomo", "pandas", "scikit-learn")
-
-# A folder's name may have 255 bytes, and a Chinese letter takes three.
-MOST_LETTERS = 60
 
 
 def assemble_plan(
@@ -150,13 +146,9 @@ def _warnings(scenario: Scenario, forecast: Forecast, problem: Problem) -> list[
 
 
 def plan_id(scenario: Scenario, versions: Mapping[str, str]) -> str:
-    """Name of the plan: the scenario's, and a hash of all that decides the result.
-
-    It names a folder, so only letters, digits, `_`, `.` and `-` of the scenario's name are kept.
-    """
-    name = re.sub(r"[^\w.-]+", "-", scenario.name).strip(".-")[:MOST_LETTERS] or "plan"
+    """Name of the plan: the scenario's, and a hash of all that decides the result."""
     content = json.dumps([dict(scenario.hashes), dict(versions)], sort_keys=True)
-    return f"{name}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
+    return named_id(scenario.name, hashlib.sha256(content.encode()).hexdigest()[:8])
 
 
 def curve_error(problem: Problem) -> float:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from allocopt.checks import Subject
-from allocopt.checks.goals import Fault, Goal, faults_of, goals_of
+from allocopt.checks.goals import CRITERIA, LESS_IS_BETTER, Fault, Goal, faults_of, goals_of
 from allocopt.model import Decisions
 from allocopt.notes import Note
 from allocopt.plan import OPTIONAL_TABLES
@@ -28,11 +28,6 @@ from allocopt.results.targets import contribution_of
 from allocopt.scenario import Scenario
 
 ATTAINABLE, EASY = 0.5, 0.9
-# Figures that are the better the less of them there is: a goal on one is a ceiling.
-LESS_IS_BETTER = frozenset(
-    {"spend", "people_cost", "handovers", "handover_share", "balance_spread", "forecast_wape"}
-)
-CRITERIA = ("specific", "measurable", "attainable", "relevant", "dated")
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 
 

@@ -2,10 +2,19 @@
 
 from allocopt.store.actions import Action
 from allocopt.store.connection import Store, open_store
+from allocopt.store.history import History, history_of
 from allocopt.store.loading import file_of, lasting_folder, load_version
-from allocopt.store.moves import act, approve, make_move, publish, sign_off, tell_action
+from allocopt.store.moves import (
+    act,
+    approve,
+    make_move,
+    publish,
+    refusals,
+    sign_off,
+    tell_action,
+)
 from allocopt.store.record import Record, list_versions, record_of
-from allocopt.store.saving import Saved, restore_version, save_version
+from allocopt.store.saving import Saved, restore_version, save_as, save_version
 from allocopt.store.states import Move, State
 from allocopt.store.verifying import Verdict, verify
 from allocopt.store.version import Event, Kind, Version
@@ -13,6 +22,7 @@ from allocopt.store.version import Event, Kind, Version
 __all__ = [
     "Action",
     "Event",
+    "History",
     "Kind",
     "Move",
     "Record",
@@ -24,6 +34,7 @@ __all__ = [
     "act",
     "approve",
     "file_of",
+    "history_of",
     "lasting_folder",
     "list_versions",
     "load_version",
@@ -31,7 +42,9 @@ __all__ = [
     "open_store",
     "publish",
     "record_of",
+    "refusals",
     "restore_version",
+    "save_as",
     "save_version",
     "sign_off",
     "tell_action",

@@ -74,7 +74,12 @@ def add_action(
 
 
 def change_action(
-    connection: Connection, version: Version, author: str, key: str, changes: Mapping[str, str]
+    connection: Connection,
+    version: Version,
+    author: str,
+    key: str,
+    changes: Mapping[str, str],
+    note: str = "",
 ) -> Action:
     """Tell with a version what became of an action of its own or of one that it follows.
 
@@ -85,7 +90,7 @@ def change_action(
         keys = ", ".join(known) or "none"
         raise StoreError(f"{version.id} has no action {key!r}; it has {keys}")
     changed = replace(known[key], **changes)
-    add_event(connection, version, Kind.ACTION, author, changed.what, asdict(changed))
+    add_event(connection, version, Kind.ACTION, author, note or changed.what, asdict(changed))
     return changed
 
 

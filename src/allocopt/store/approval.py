@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -47,6 +48,8 @@ def own_rules(connection: Connection, version: Version) -> Approval | None:
     return None if sha256 is None else approval_in(bytes_of(connection, sha256), version.id)
 
 
+# A page of the review room asks for the same rules several times, and reading them takes 25 ms.
+@lru_cache(maxsize=64)
 def approval_in(text: bytes, name: str) -> Approval | None:
     """The section `approval` of a scenario.yaml, whatever else stands in it."""
     try:
@@ -64,11 +67,21 @@ def roles_of(rules: Approval, user: str) -> tuple[str, ...]:
     return tuple(rules.roles.get(user, ())) or ("viewer",)
 
 
+def territories_of(rules: Approval, user: str) -> tuple[str, ...]:
+    """The nodes of the tree that are a person's part; none = the whole."""
+    return tuple(rules.territories.get(user, ()))
+
+
+def names_with(rules: Approval, roles: Sequence[str], but: str = "") -> tuple[str, ...]:
+    """Names of those who were given one of the roles; `but` is left out."""
+    return tuple(
+        name for name, own in rules.roles.items() if name != but and not set(own).isdisjoint(roles)
+    )
+
+
 def people_with(rules: Approval, roles: Sequence[str], but: str = "") -> str:
     """Who has one of the roles, as a text; `but` is left out."""
-    names = [
-        name for name, own in rules.roles.items() if name != but and not set(own).isdisjoint(roles)
-    ]
+    names = names_with(rules, roles, but)
     return ", ".join(names) or ("anybody else" if not rules.roles else "nobody yet")
 
 
@@ -79,7 +92,11 @@ def refuse_role(rules: Approval, move: Move, user: str, what: str) -> None:
     if set(own).isdisjoint(may):
         raise NotAllowed(
             f"{user} is {_either(own)} and may not {move} {what}; that is for {_either(may)}: "
-            f"{people_with(rules, may)}"
+            f"{people_with(rules, may)}",
+            "role",
+            own=own,
+            roles=may,
+            people=names_with(rules, may),
         )
 
 
@@ -87,7 +104,12 @@ def refuse_state(version: Version, state: State, move: Move) -> None:
     """Raises: NotAllowed when the move does not start from this state."""
     states = RULES[move].states
     if state not in states:
-        raise NotAllowed(f"{version.id} is {state}; {move} is for a plan that is {_either(states)}")
+        raise NotAllowed(
+            f"{version.id} is {state}; {move} is for a plan that is {_either(states)}",
+            "state",
+            state=(state,),
+            states=states,
+        )
 
 
 def refuse_own_plan(
@@ -102,7 +124,9 @@ def refuse_own_plan(
         others = people_with(rules, RULES[move].roles, but=user)
         raise NotAllowed(
             f"{version.id} is {user}'s own plan: {move} is for somebody else: {others} "
-            "(`approval.own_plan: true` would allow it)"
+            "(`approval.own_plan: true` would allow it)",
+            "own-plan",
+            people=names_with(rules, RULES[move].roles, but=user),
         )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from allocopt.config.approval import SignOff
+from allocopt.config.approval import Approval, SignOff
 from allocopt.store.actions import Action, carried_actions
 from allocopt.store.approval import missing_signatures, rules_and_source
 from allocopt.store.connection import Store
@@ -20,12 +20,13 @@ class Record:
     """A version with its history.
 
     `lineage` are the versions that it follows, the nearest first. `decisions` are its own and theirs, the
-    oldest first; `actions` their open actions. `missing` are the signatures still to be given, by the
-    rules of the version `rules_of`; None where nobody has given any rules.
+    oldest first; `actions` their open actions. `missing` are the signatures still to be given, by `rules`,
+    which are those of the version `rules_of`; None where nobody has given any rules.
     """
 
     version: Version
     state: State
+    rules: Approval
     rules_of: Version | None
     events: tuple[Event, ...]
     lineage: tuple[Version, ...]
@@ -52,6 +53,7 @@ def _record(connection: Connection, version: Version) -> Record:
     return Record(
         version=version,
         state=state_after(own),
+        rules=rules,
         rules_of=source,
         events=own,
         lineage=lineage[1:],

@@ -23,6 +23,7 @@ from allocopt.store.ledger import (
     published_of,
     versions_in,
 )
+from allocopt.store.naming import named
 from allocopt.store.states import Move
 from allocopt.store.version import Version
 
@@ -71,7 +72,28 @@ def save_version(
     Raises: StoreConflict when somebody else has saved since; NotAllowed for a role that does not save;
     StoreError when the store fails; DataError when the folder holds no whole plan. The folder stays.
     """
-    attempt = _Attempt(read_content(Path(folder)), folder, author, reason, expected_parent)
+    content = read_content(Path(folder))
+    return _saved(store, _Attempt(content, folder, author, reason, expected_parent), anyway=anyway)
+
+
+def save_as(
+    store: Store,
+    folder: str | Path,
+    scenario: str,
+    *,
+    author: str,
+    reason: str,
+    anyway: bool = False,
+) -> Saved:
+    """Store a plan folder as the next version of another scenario, under its name.
+
+    Raises: as `save_version`.
+    """
+    content = named(read_content(Path(folder)), scenario)
+    return _saved(store, _Attempt(content, folder, author, reason, None), anyway=anyway)
+
+
+def _saved(store: Store, attempt: _Attempt, *, anyway: bool) -> Saved:
     with store.writing() as connection:
         _refuse_saver(connection, attempt)
         same = like_version(connection, attempt.scenario, attempt.content.likeness)
@@ -103,10 +125,10 @@ def restore_version(store: Store, name: str, *, author: str, reason: str) -> Ver
         old = find_version(connection, name)
         refuse_role(rules_in_force(connection, old), Move.RESTORE, author, old.id)
         if not reason.strip():
-            raise NotAllowed(f"restoring {old.id} needs a reason")
+            raise NotAllowed(f"restoring {old.id} needs a reason", "no-words")
         current = latest_of(connection, old.scenario)
         if current == old:
-            raise NotAllowed(f"{old.id} is the latest version already")
+            raise NotAllowed(f"{old.id} is the latest version already", "latest")
         content = content_of(connection, old.scenario, old.version)
         parent = current.id if current else ""
         version = add_version(connection, _entry(content, author, reason, parent))
@@ -178,7 +200,9 @@ def _refuse_second(connection: Connection, attempt: _Attempt, followed: Version 
         if version.version > after and version.author != himself
     ]
     if since:
-        raise StoreConflict(_told(attempt.folder, followed, since))
+        raise StoreConflict(
+            _told(attempt.folder, followed, since), [version.id for version in since]
+        )
 
 
 def _told(folder: str | Path, followed: Version | None, since: Sequence[Version]) -> str:

@@ -37,6 +37,7 @@ class Move(StrEnum):
     COMMENT = "comment"
     DECIDE = "decide"
     ACT = "act"
+    MEET = "meet"
     RESTORE = "restore"
 
 
@@ -69,6 +70,7 @@ RULES: Mapping[Move, Rule] = MappingProxyType(
         Move.COMMENT: Rule(ANY, WORKING, Kind.COMMENT, needs_reason=True),
         Move.DECIDE: Rule(ANY, WORKING, Kind.DECISION, needs_reason=True),
         Move.ACT: Rule(ANY, WORKING, Kind.ACTION),
+        Move.MEET: Rule(ANY, WORKING, Kind.MEETING, needs_reason=True),
         Move.RESTORE: Rule(ANY, PLANNING, needs_reason=True),
     }
 )

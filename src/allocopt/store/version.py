@@ -62,6 +62,7 @@ class Kind(StrEnum):
     COMMENT = "comment"
     DECISION = "decision"
     ACTION = "action"
+    MEETING = "meeting"
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,11 @@ def look_up(table: pd.DataFrame, key: str, column: str, wanted: pd.Series[Any]) 
 
     Not `Series.map`: on text it gives text back where nothing is found.
     """
-    values = table.drop_duplicates(key).set_index(key)[column].reindex(wanted)
-    return pd.Series(values.to_numpy(dtype=float), index=wanted.index)
+    rows = table if table[key].is_unique else table.drop_duplicates(key)
+    found = pd.Index(rows[key]).get_indexer(pd.Index(wanted))
+    # What is not found has number -1, which is the last.
+    values = np.append(rows[column].to_numpy(dtype=float), np.nan)
+    return pd.Series(values[found], index=wanted.index)
 
 
 def among(

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-from allocopt.config import Setting
 from allocopt.forecasting import Forecast, forecast_scenario
 from allocopt.plan import Plan, load_plan, load_plan_scenario
 from allocopt.planning import plan_scenario
 from allocopt.scenario import Scenario
 from allocopt.whatif.forecasts import same_forecast, stored_forecast
-from allocopt.yaml_source import KeyPath, Place
 
 
 class Solve(Protocol):
@@ -81,8 +78,3 @@ def solve_changed(basis: Basis, scenario: Scenario, solve: Solve = solve_cold) -
     Raises what `solve` raises.
     """
     return basis.parent_of(solve(scenario, basis.forecast_for(scenario)))
-
-
-def setting_maker(origin: str) -> Callable[[KeyPath, Any], Setting]:
-    """Makes settings that messages show as coming from `origin`, such as `--lose 2`."""
-    return lambda path, value: Setting(path, value, Place(origin))

@@ -12,7 +12,8 @@ import pandas as pd
 from allocopt.plan import Plan
 from allocopt.scenario import Scenario, change_scenario
 from allocopt.whatif.batch import Effort, Outcome, solve_each
-from allocopt.whatif.changes import Basis, setting_maker
+from allocopt.whatif.changes import Basis
+from allocopt.whatif.origin import setting_maker
 from allocopt.whatif.positions import ORIGIN, open_positions, with_positions
 
 # How many of the next reps are looked at where no position is open.

@@ -11,7 +11,7 @@ from allocopt.config import Setting
 from allocopt.errors import DataError, Finding, Severity
 from allocopt.plan import Plan
 from allocopt.scenario import Scenario
-from allocopt.whatif.changes import setting_maker
+from allocopt.whatif.origin import setting_maker
 from allocopt.yaml_source import KeyPath
 
 # A favoured objective outweighs all others together when it changes by this share of what it is.

@@ -9,7 +9,7 @@ import pandas as pd
 
 from allocopt.config import Setting
 from allocopt.scenario import Scenario, change_scenario
-from allocopt.whatif.changes import setting_maker
+from allocopt.whatif.origin import setting_maker
 
 COMPANY = ""
 
@@ -54,15 +54,16 @@ def without(
     `may_leave_open`: units may stay without a rep, which is asked for where nobody else may serve them.
     Raises DataError when the scenario is not sound without them.
     """
-    settings = [*_gone(scenario, reps, day, origin)]
+    settings = [*departures(scenario, reps, day, origin)]
     if may_leave_open:
         settings.append(setting_maker(origin)(("coverage", "every_unit"), False))
     return change_scenario(scenario, settings)
 
 
-def _gone(
+def departures(
     scenario: Scenario, reps: Sequence[str], day: pd.Timestamp, origin: str
 ) -> Iterator[Setting]:
+    """Settings by which some reps are gone from a day on; locks to them end."""
     make = setting_maker(origin)
     table, units = scenario.table("reps"), scenario.table("units")
     last = (day - pd.Timedelta(days=1)).date().isoformat()

@@ -9,7 +9,7 @@ import pandas as pd
 
 from allocopt.config import Setting
 from allocopt.scenario import Scenario, change_scenario
-from allocopt.whatif.changes import setting_maker
+from allocopt.whatif.origin import setting_maker
 from allocopt.whatif.people import COMPANY, reps_in
 
 # What a made-up position has of the reps who work in its place: the median of each.
@@ -50,7 +50,7 @@ def _copies(scenario: Scenario, territory: str, count: int) -> Iterator[dict[str
     """Rows of `reps` for one territory."""
     start = scenario.calendar.plan_start
     there = reps_in(scenario, territory, start)
-    template = _median(there if len(there) else reps_in(scenario, COMPANY, start))
+    template = median_of(there if len(there) else reps_in(scenario, COMPANY, start))
     taken = set(scenario.table("reps")["rep"])
     names = (f"New {territory} {number}" for number in range(1, count + len(taken) + 1))
     for name in [name for name in names if name not in taken][:count]:
@@ -63,7 +63,8 @@ def _copies(scenario: Scenario, territory: str, count: int) -> Iterator[dict[str
         }
 
 
-def _median(reps: pd.DataFrame) -> dict[str, float]:
+def median_of(reps: pd.DataFrame) -> dict[str, float]:
+    """What a position has that is like those of some reps, rows of `reps`: hours, cost, ramp, place."""
     known = reps[list(_OF_THE_MEDIAN)].median().dropna()
     return {str(column): float(value) for column, value in known.items()}
 

@@ -13,8 +13,9 @@ from allocopt.horizon import company_targets
 from allocopt.plan import Plan
 from allocopt.scenario import Scenario, change_scenario
 from allocopt.whatif.batch import Effort, Outcome, solve_each
-from allocopt.whatif.changes import Basis, setting_maker
+from allocopt.whatif.changes import Basis
 from allocopt.whatif.difference import Difference, difference_of
+from allocopt.whatif.origin import setting_maker
 from allocopt.whatif.positions import open_positions
 
 # Price of a unit that is missing, where as much as possible is to be reached: no means costs as much.

@@ -54,7 +54,8 @@ class Mark:
 class BarRow:
     """One item: its label, the parts of its bar, its marks, and the text at the end of the row.
 
-    `band` is a range that is shaded behind the bar, `link` one that is drawn as a thin line.
+    `band` is a range that is shaded behind the bar, `link` one that is drawn as a thin line. `tag` says
+    what the row is about, such as `rep:Ann`: it ties the row to other charts and to tables.
     """
 
     label: str
@@ -63,6 +64,7 @@ class BarRow:
     marks: Sequence[Mark] = ()
     band: Range | None = None
     link: Range | None = None
+    tag: str = ""
 
 
 def bar_chart(
@@ -143,6 +145,7 @@ def _row(row: BarRow, label: str, top: float, across: Scale) -> dict[str, Any]:
     return {
         "label": label,
         "full": row.label,
+        "mark": row.tag,
         "label_x": across.first - 8,
         "y": middle + 4,
         "middle": middle,

@@ -69,9 +69,12 @@ def mark(shape: str, x: float, y: float, colour: str) -> Shape:
     return {"draw": "mark", "shape": shape, "x": round(x, 1), "y": round(y, 1), "colour": colour}
 
 
-def group(title: str, shapes: Iterable[Shape]) -> Shape:
-    """Shapes that belong together; readers see the title when they point at one of them."""
-    return {"draw": "group", "title": title, "shapes": list(shapes)}
+def group(title: str, shapes: Iterable[Shape], mark: str = "") -> Shape:
+    """Shapes that belong together; readers see the title when they point at one of them.
+
+    `mark` says what they are about, such as `rep:Ann`: it ties them to other charts and to tables.
+    """
+    return {"draw": "group", "title": title, "shapes": list(shapes), "mark": mark}
 
 
 def path_through(points: Sequence[tuple[float, float]]) -> str:

@@ -56,27 +56,28 @@ def line_chart(
     band: Band | None,
     write: Callable[[float], str],
     words: Mapping[str, str],
+    wide: float = WIDTH,
 ) -> dict[str, Any]:
-    """Geometry of a line chart; `words` are its id, title and desc.
+    """Geometry of a line chart, `wide` px; `words` are its id, title and desc.
 
     The value axis starts at zero (below it when there are negative values). A band that reaches beyond
     `MOST_BAND` times the highest line is cut there. An unknown value breaks its line.
     """
     entries = [(_sign(line), line.colour, line.text) for line in lines]
     entries += [("box", band.colour, band.text)] if band else []
-    key = legend(entries, LEFT, 12)
+    key = legend(entries, LEFT, 12, wide)
     top = 12 + legend_height(key, 12)
     ticks = round_ticks(*_reach(lines, band))
     rise = Scale(ticks[0], ticks[-1], top + HEIGHT, top)
-    along = Scale(0, max(len(labels) - 1, 1), LEFT + 6, WIDTH - RIGHT)
+    along = Scale(0, max(len(labels) - 1, 1), LEFT + 6, wide - RIGHT)
     return {
         **words,
         "kind": "line",
-        "width": WIDTH,
+        "width": wide,
         "height": top + HEIGHT + BOTTOM,
         "legend": key,
         "left": LEFT,
-        "right": WIDTH - RIGHT,
+        "right": wide - RIGHT,
         "y_ticks": [{"y": rise(tick), "text": write(tick)} for tick in ticks],
         "x_ticks": _x_ticks(labels, along, top + HEIGHT + 18),
         "data": {**_data(labels, lines, band), "first": ticks[0], "last": ticks[-1]},
@@ -129,7 +130,7 @@ def _x_ticks(labels: Sequence[str], along: Scale, y: float) -> list[dict[str, An
     most = max(1, min(MOST_LABELS, int((along.last - along.first) / widest)))
     return [
         {
-            "x": min(along(k), round(WIDTH - text_width(shown[k]) * FONT / 2, 1)),
+            "x": min(along(k), round(along.last + RIGHT - text_width(shown[k]) * FONT / 2, 1)),
             "y": y,
             "text": shown[k],
         }

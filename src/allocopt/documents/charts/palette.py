@@ -17,6 +17,8 @@ UNKNOWN = "#e3e6ea"
 SEQUENTIAL = ("#eff3ff", "#bdd7e7", "#6baed6", "#2171b5", "#08519c")
 DIVERGING = ("#b35806", "#f1a340", "#fee0b6", "#f4f4f4", "#d1e5f0", "#67a9cf", "#2166ac")
 DARK, LIGHT = "#14202b", "#ffffff"
+# The rim of what is otherwise than before.
+RIM = "#b33c00"
 # What lies behind lines: how far a value may be off.
 INTERVAL = "#c6dcec"
 

@@ -39,12 +39,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Panel:
-    """One small chart: a curve through points, the places on it, a title and a line under it."""
+    """One small chart: a curve through points, the places on it, a title and a line under it.
+
+    `tag` says what it is about, such as `lever:ads`.
+    """
 
     title: str
     curve: Sequence[tuple[float, float]]
     places: Sequence[Place]
     note: str = ""
+    tag: str = ""
 
 
 def panel_chart(
@@ -63,7 +67,7 @@ def panel_chart(
     columns = min(COLUMNS, max(len(shown), 1))
     width = (WIDTH - BETWEEN * (columns - 1)) / columns
     shapes = [
-        group(panel.title, _panel(panel, x, top + (k // columns) * PANEL, width, write))
+        group(panel.title, _panel(panel, x, top + (k // columns) * PANEL, width, write), panel.tag)
         for k, panel in enumerate(shown)
         for x in [(k % columns) * (width + BETWEEN)]
     ]

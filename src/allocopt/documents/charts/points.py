@@ -23,12 +23,13 @@ LABEL_SIZE = 12.0
 
 @dataclass(frozen=True)
 class Point:
-    """One place of the chart, the text beside it and its colour."""
+    """One place of the chart, the text beside it and its colour; `tag` says what it is about."""
 
     x: float
     y: float
     label: str
     colour: str
+    tag: str = ""
 
 
 def point_chart(
@@ -68,6 +69,7 @@ def point_chart(
                 "x": x,
                 "y": y,
                 "radius": RADIUS,
+                "mark": point.tag,
                 **label,
                 "colour": point.colour,
                 "text": f"{axes[0]}: {write[0](point.x)}, {axes[1]}: {write[1](point.y)}",

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from allocopt.documents.charts.boxes import Box, touches
 from allocopt.documents.charts.drawing import Shape, area, group, path_through, text
-from allocopt.documents.charts.palette import DARK, ink
+from allocopt.documents.charts.palette import DARK, RIM, ink
 from allocopt.documents.charts.scales import FONT, WIDTH, legend_height
 from allocopt.documents.charts.tiles import Paint, class_legend
 from allocopt.documents.language.text import short_place, text_width
@@ -29,19 +29,24 @@ HEIGHT = 520.0
 DETAIL, MOST_CORNERS = 0.6, 12_000
 # Places that are tried for a label, along each side.
 TRIES = 12
-# Height of a line of a label [px].
-LINE = 13.0
+# Height of a line of a label, and width of the rim of a region [px].
+LINE, RIM_WIDTH = 13.0, 3.0
 
 
 @dataclass(frozen=True)
 class Region:
-    """One territory: its name, the value that colours it, the lines under its name, its outlines."""
+    """One territory: its name, the value that colours it, the lines under its name, its outlines.
+
+    `tag` ties it to other charts and to tables; one that is `outlined` has a rim.
+    """
 
     name: str
     value: float
     text: str
     rings: tuple[Ring, ...]
     note: str = ""
+    tag: str = ""
+    outlined: bool = False
 
     @property
     def title(self) -> str:
@@ -68,7 +73,9 @@ def region_chart(
     for region, rings in zip(regions, drawn, strict=True):
         d = " ".join(path_through([(x, y + top) for x, y in ring]) + " Z" for ring in rings)
         outline = area(d, paint(region.value), 1.0, DARK) if rings else text(0, 0, "")
-        shapes.append(group(region.title, [outline]))
+        if region.outlined:
+            outline |= {"colour": RIM, "thick": RIM_WIDTH}
+        shapes.append(group(region.title, [outline], region.tag))
     labels, told = _labels(regions, drawn, top, paint)
     return {
         **words,

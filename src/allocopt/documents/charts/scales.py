@@ -80,9 +80,9 @@ def spaced(count: int, most: int) -> list[int]:
 
 
 def legend(
-    entries: Iterable[tuple[str, str, str]], left: float, top: float
+    entries: Iterable[tuple[str, str, str]], left: float, top: float, wide: float = WIDTH
 ) -> list[dict[str, object]]:
-    """Legend entries side by side from `left`, on as many lines as they need.
+    """Legend entries side by side from `left`, on as many lines as they need in a chart so `wide`.
 
     Each entry is (shape, colour, text); the shapes are those of `Mark`, `box`, `hatch`, `line`, `dash`
     and `band`.
@@ -91,7 +91,7 @@ def legend(
     x, y = left, top
     for shape, colour, text in entries:
         width = 24 + text_width(text) * FONT + 16
-        if x + width > WIDTH and x > left:
+        if x + width > wide and x > left:
             x, y = left, y + 18
         placed.append({"shape": shape, "colour": colour, "text": text, "x": round(x, 1), "y": y})
         x += width

@@ -43,12 +43,16 @@ SMALL_CHANGES = 0.15
 
 @dataclass(frozen=True)
 class Step:
-    """A total, or a change of the level that the steps before it have reached; NaN is not known."""
+    """A total, or a change of the level that the steps before it have reached; NaN is not known.
+
+    `tag` says what it is about, such as `territory:East`.
+    """
 
     label: str
     amount: float
     text: str
     total: bool = False
+    tag: str = ""
 
 
 def step_chart(
@@ -77,7 +81,11 @@ def step_chart(
         *_axis(ticks, across, (top, bottom), write),
         *_connectors(levels, across, top),
         *(
-            group(f"{step.label}: {step.text}", _row(step, label, level, top + ROW * k, across))
+            group(
+                f"{step.label}: {step.text}",
+                _row(step, label, level, top + ROW * k, across),
+                step.tag,
+            )
             for k, (step, label, level) in enumerate(zip(shown, labels, levels, strict=True))
         ),
     ]

@@ -14,9 +14,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
 
-from allocopt.documents.charts.palette import UNKNOWN, class_of, ink
+from allocopt.documents.charts.palette import RIM, UNKNOWN, class_of, ink
 from allocopt.documents.charts.scales import FONT, WIDTH, legend, legend_height
 from allocopt.documents.language.formats import known
 from allocopt.documents.language.text import short_place, shorten, text_width
@@ -35,7 +34,8 @@ Places = list[tuple[int, int]]
 class Tile:
     """One territory: its name, the value that colours it, the text under its name, where it lies.
 
-    `note` is a line under the text.
+    `note` is a line under the text, `tag` what ties the tile to other charts and to tables; a tile that is
+    `outlined` has a rim.
     """
 
     name: str
@@ -45,6 +45,8 @@ class Tile:
     longitude: float
     group: str = ""
     note: str = ""
+    tag: str = ""
+    outlined: bool = False
 
 
 def tile_chart(
@@ -53,22 +55,24 @@ def tile_chart(
     colours: Sequence[str],
     key: Sequence[str],
     words: Mapping[str, str],
+    wide: float = WIDTH,
 ) -> dict[str, Any]:
     """Geometry of a tile map; `breaks` cut the values into classes and `key` names them, unknown last.
 
-    Only the first `MOST_TILES` tiles are drawn. `words` are the chart's id, title and desc.
+    Only the first `MOST_TILES` tiles are drawn, `wide` px in all. `words` are the chart's id, title and
+    desc.
     """
     shown = tiles[:MOST_TILES]
-    placed = class_legend([tile.value for tile in shown], colours, key)
+    placed = class_legend([tile.value for tile in shown], colours, key, wide)
     top = 12 + legend_height(placed, 12)
     places, groups = _places(shown)
-    width, left = _tile_width(places, groups)
+    width, left = _tile_width(places, groups, wide)
     height = max(width * 0.5, NAME + (36.0 if any(tile.note for tile in shown) else 20.0))
     paint = Paint(breaks, colours)
     return {
         **words,
         "kind": "tiles",
-        "width": WIDTH,
+        "width": wide,
         "height": top + _size(places)[1] * (height + GAP) + 4,
         "legend": placed,
         "groups": [
@@ -85,6 +89,8 @@ def tile_chart(
                 "name_y": NAME - 4,
                 "name": short_place(tile.name, (width - 6) / FONT),
                 "full": tile.name,
+                "mark": tile.tag,
+                "rim": RIM if tile.outlined else "",
                 "text": f"{tile.text} {tile.note}".rstrip(),
                 "colour": paint(tile.value),
                 "ink": ink(paint(tile.value)),
@@ -108,13 +114,13 @@ class Paint:
 
 
 def class_legend(
-    values: Sequence[float], colours: Sequence[str], key: Sequence[str]
+    values: Sequence[float], colours: Sequence[str], key: Sequence[str], wide: float = WIDTH
 ) -> list[dict[str, object]]:
-    """Legend of classes of values; `key` names them, unknown last."""
+    """Legend of classes of values, `wide` px; `key` names them, unknown last."""
     entries = [("box", colour, text) for colour, text in zip(colours, key[:-1], strict=False)]
     if any(not known(value) for value in values):
         entries.append(("box", UNKNOWN, key[-1]))
-    return legend(entries, 4, 12)
+    return legend(entries, 4, 12, wide)
 
 
 def _lines(tile: Tile, size: tuple[float, float]) -> list[dict[str, Any]]:
@@ -161,8 +167,21 @@ def map_places(latitudes: Sequence[float], longitudes: Sequence[float]) -> Place
     wanted = np.column_stack([_spread(east) * (columns - 1), _spread(south) * (rows - 1)])
     cells = np.array([(column, row) for row in range(rows) for column in range(columns)])
     moves = ((wanted[:, None, :] - cells[None, :, :]) ** 2).sum(axis=2)
-    chosen = cells[linear_sum_assignment(moves)[1]]
+    chosen = cells[_matched(moves)]
     return list(zip(_without_gaps(chosen[:, 0]), _without_gaps(chosen[:, 1]), strict=True))
+
+
+def _matched(costs: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
+    """For each row the column it gets, so that the costs add up to least; costs are not negative.
+
+    By scipy's matching of graphs: its package takes half the memory of `scipy.optimize`, which a server of
+    pages would load for this alone. A cost of zero would be no edge.
+    """
+    from scipy.sparse import csr_array  # noqa: PLC0415 - 20 MB, only for maps
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching  # noqa: PLC0415
+
+    rows, columns = min_weight_full_bipartite_matching(csr_array(costs + 1.0))
+    return np.asarray(columns[np.argsort(rows)])
 
 
 def group_rows(groups: Sequence[str]) -> tuple[Places, list[tuple[int, str]]]:
@@ -193,13 +212,15 @@ def _without_gaps(positions: npt.NDArray[np.int64]) -> list[int]:
     return [order[position] for position in positions.tolist()]
 
 
-def _tile_width(places: Places, groups: Sequence[tuple[int, str]]) -> tuple[float, float]:
-    """Width of a tile, and where the first column begins [px]."""
+def _tile_width(
+    places: Places, groups: Sequence[tuple[int, str]], wide: float
+) -> tuple[float, float]:
+    """Width of a tile, and where the first column begins [px], of a map that is so wide."""
     columns = _size(places)[0]
     names = max((min(text_width(text), 9) for _, text in groups), default=0) * FONT
     margin = names + 14 if groups else 0.0
-    width = min(WIDEST, math.floor((WIDTH - margin) / columns - GAP))
-    rest = WIDTH - margin - columns * (width + GAP)
+    width = min(WIDEST, math.floor((wide - margin) / columns - GAP))
+    rest = wide - margin - columns * (width + GAP)
     return width, round(margin + (0 if groups else rest / 2), 1)
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
-from xlsxwriter.utility import xl_col_to_name
 
 from allocopt.config import Setting
 from allocopt.documents.edits.form import CLEARED, NONE, Form
@@ -98,6 +97,8 @@ def is_none(text: str) -> bool:
 
 def fill(form: Form, raw: RawTable, heading: Heading) -> tuple[Filled, list[Finding]]:
     """A form from the cells of its sheet, and what is wrong with them."""
+    from xlsxwriter.utility import xl_col_to_name  # noqa: PLC0415 - only where a form is read
+
     read = interpret_as(form.table, raw, heading)
     letters = {name: xl_col_to_name(place) for place, name in heading.known.items()}
     filled = Filled(form, read.frame, read.grid, letters)

@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from allocopt.config import Setting
 from allocopt.documents.edits.edit import Edit
 from allocopt.documents.edits.filled import Filled
 from allocopt.documents.edits.names import Names
@@ -20,6 +19,7 @@ from allocopt.overrides import key_texts
 from allocopt.row_changes import REMOVE
 from allocopt.scenario import Scenario
 from allocopt.tables import CONTRACT
+from allocopt.yaml_source import KeyPath
 
 FREE = "free"
 
@@ -175,37 +175,39 @@ def _freed(filled: Filled, row: int, held: Held, unit: str) -> Finding | None:
 
 def _edit(filled: Filled, row: int, held: Held, unit: str, wanted: Lock | None) -> Edit:
     """What must change so that a unit has the lock that is wanted."""
-    path = ("override", "units", unit)
-    settings = [_removed(filled, row, key) for key in held.keys.get(unit, ())]
-    stated = wanted if wanted is not None and not wanted.decided else None
-    before = held.locks.get(unit)
-    if stated is not None or (before is not None and not before.decided):
-        cells = {"lock": stated.reason if stated else None, "lock_until": _until(stated)}
-        settings += [filled.setting(row, "lock", (*path, c), value) for c, value in cells.items()]
+    changes = lock_changes(held, unit, wanted)
     return Edit(
         "lock",
         unit,
-        str(before or FREE),
+        str(held.locks.get(unit) or FREE),
         str(wanted or FREE),
         filled.text(row, "reason"),
-        tuple(settings),
-        _row(unit, wanted) if wanted is not None and wanted.decided else None,
+        tuple(filled.setting(row, "lock", path, value) for path, value in changes),
+        lock_row(unit, wanted) if wanted is not None and wanted.decided else None,
         filled.place(row, "new_rep"),
     )
+
+
+def lock_changes(held: Held, unit: str, wanted: Lock | None) -> Iterator[tuple[KeyPath, Any]]:
+    """Paths and values by which a unit has a lock, but for the row that a decided one is (`lock_row`)."""
+    for key in held.keys.get(unit, ()):
+        yield ("override", "overrides", key), REMOVE
+    stated = wanted if wanted is not None and not wanted.decided else None
+    before = held.locks.get(unit)
+    if stated is not None or (before is not None and not before.decided):
+        path = ("override", "units", unit)
+        yield (*path, "lock"), stated.reason if stated else None
+        yield (*path, "lock_until"), _until(stated)
 
 
 def _until(lock: Lock | None) -> str | None:
     return (lock.until or None) if lock else None
 
 
-def _row(unit: str, lock: Lock) -> dict[str, Any]:
+def lock_row(unit: str, lock: Lock) -> dict[str, Any]:
     """A row of overrides that locks a unit to a rep."""
     row = {"kind": "lock", "unit": unit, "value": lock.rep, "reason": lock.reason}
     return {**row, "expires": lock.until} if lock.until else row
-
-
-def _removed(filled: Filled, row: int, key: str) -> Setting:
-    return filled.setting(row, "lock", ("override", "overrides", key), REMOVE)
 
 
 def day(value: Any) -> str:

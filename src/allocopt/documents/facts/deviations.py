@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from math import nan
 
-from allocopt.documents.facts import Facts, ratio
-from allocopt.documents.facts.progress import by_period
+from allocopt.documents.facts import Facts, numbers, ratio
+from allocopt.documents.facts.progress import by_period, review_of
+from allocopt.documents.language.formats import known
 from allocopt.documents.language.text import known_text
 
 # A difference matters from this share of the company's plan on, and of the item's own plan.
@@ -48,26 +50,48 @@ class Deviation:
         return {cause: amount for cause, amount in self.causes.items() if abs(amount) > least}
 
 
-def company_deviation(facts: Facts) -> Deviation | None:
+def company_deviation(facts: Facts, period: str = "") -> Deviation | None:
     """The company's, or that of the whole part; None where no variance is known."""
-    return next(iter(deviations(facts, "company")), None)
+    return next(iter(deviations(facts, "company", period)), None)
 
 
-def deviations(facts: Facts, scope: str) -> list[Deviation]:
-    """Those of all items of a scope, the largest first."""
-    rows = facts.table("variance")
-    to_date = rows["period"].map(known_text) == ""
-    rows = rows[to_date & (rows["scope"].map(known_text) == scope)]
-    plans = by_period(facts, scope).groupby("item")["plan"].sum(min_count=1)
-    found = []
-    for item, own in rows.groupby(rows["item"].map(known_text), sort=False):
-        amounts = own.dropna(subset=["amount"]).set_index("cause")["amount"]
-        ordered = amounts.sort_values(key=abs, ascending=False, kind="stable")
-        causes = {str(cause): float(amount) for cause, amount in ordered.items()}
-        unknown = tuple(own.loc[own["amount"].isna(), "cause"].astype(str))
-        plan = float(plans.get(item, float("nan")))
-        found.append(Deviation(scope, str(item), plan, causes, unknown))
+def deviations(
+    facts: Facts, scope: str, period: str = "", items: Collection[str] | None = None
+) -> list[Deviation]:
+    """Those of a scope's items in a period, "" = to date, the largest first; all where none are named."""
+    table = facts.table("variance")
+    table = table[table["scope"] == scope]
+    rows = table[table["period"].fillna("") == period]
+    rows = rows.assign(item=rows["item"].map(known_text))
+    if items is not None:
+        rows = rows[rows["item"].isin(list(items))]
+    plans = _plans(facts, scope, period)
+    amounts: dict[str, dict[str, float]] = {item: {} for item in rows["item"]}
+    ordered = rows.sort_values("amount", key=abs, ascending=False, kind="stable")
+    for row in ordered[["item", "cause", "amount"]].to_dict("records"):
+        amounts[row["item"]][str(row["cause"])] = float(row["amount"])
+    found = [
+        Deviation(scope, item, plans.get(item, nan), *_known_and_unknown(causes))
+        for item, causes in amounts.items()
+    ]
     return sorted(found, key=lambda deviation: -abs(deviation.amount))
+
+
+def _plans(facts: Facts, scope: str, period: str) -> dict[str, float]:
+    """Planned sales of the items of a scope in a period, "" = to date; units are not in `performance`."""
+    if scope == "unit":
+        rows = facts.course("sales").rename(columns={"unit": "item", "sales": "plan"})
+        rows = rows[rows["period"].isin(list(review_of(facts).get("closed", ())))]
+    else:
+        rows = by_period(facts, scope)
+    if period:
+        rows = rows[rows["period"] == period]
+    return numbers(rows.groupby(rows["item"].map(known_text))["plan"].sum(min_count=1))
+
+
+def _known_and_unknown(causes: Mapping[str, float]) -> tuple[dict[str, float], tuple[str, ...]]:
+    told = {cause: amount for cause, amount in causes.items() if known(amount)}
+    return told, tuple(cause for cause in causes if cause not in told)
 
 
 def material(facts: Facts) -> list[Deviation]:

@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
+from allocopt.checks.goals import LESS_IS_BETTER
 from allocopt.documents.facts import Facts
 from allocopt.documents.language.formats import known
 from allocopt.documents.language.text import known_text
 from allocopt.documents.language.voice import Voice
-from allocopt.results.goals import LESS_IS_BETTER
 
 # A goal counts as reached when less than this part of it is missing.
 TOLERANCE = 1e-6

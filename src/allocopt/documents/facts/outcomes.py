@@ -8,6 +8,7 @@ from math import nan
 
 import pandas as pd
 
+from allocopt.checks.goals import LESS_IS_BETTER
 from allocopt.documents.facts import Facts, is_yes, ratio
 from allocopt.documents.facts.deviations import deviations
 from allocopt.documents.facts.goals import TOLERANCE, GoalFacts, given_goals
@@ -20,7 +21,6 @@ from allocopt.documents.facts.progress import (
 from allocopt.documents.language.days import day_of
 from allocopt.documents.language.formats import known
 from allocopt.documents.language.text import known_text
-from allocopt.results.goals import LESS_IS_BETTER
 
 # Measures of goals that are key figures of a review, too: of all that has closed.
 COUNT, SHARE = "new_customers", "market_share"

@@ -25,7 +25,10 @@ def attainment_chart(facts: Facts, voice: Voice) -> Block | None:
     if sure.empty:
         return None
     entries = [(facts.name_of("reps", rep), value) for rep, value in numbers(sure).items()]
-    drawn = [BarRow(name, [Bar(p, BLUE)], voice.show.percent(p, 0)) for name, p in entries]
+    drawn = [
+        BarRow(name, [Bar(p, BLUE)], voice.show.percent(p, 0), tag=f"rep:{rep}")
+        for (name, p), rep in zip(entries, sure.index, strict=True)
+    ]
     said = ends_in_words(entries, lambda p: voice.show.percent(p, 0), voice)
     texts = words("attainment", facts, voice, said)
     key = [("box", BLUE, voice.say("chart.probability"))]

@@ -74,6 +74,7 @@ def _row(rep: object, row: pd.Series[float], facts: Facts, write: Write) -> BarR
         [Mark("ring", before, DARK), Mark("dot", after, BLUE)],
         band=band if all(map(known, band)) else None,
         link=(before, after),
+        tag=f"rep:{rep}",
     )
 
 

@@ -8,6 +8,7 @@ from allocopt.documents.blocks import Block, chart
 from allocopt.documents.charts import Band, Line, line_chart
 from allocopt.documents.charts.line import is_cut
 from allocopt.documents.charts.palette import BLUE, DARK, INTERVAL, ORANGE
+from allocopt.documents.charts.scales import WIDTH
 from allocopt.documents.facts import Facts
 from allocopt.documents.figures.texts import subject_name, words
 from allocopt.documents.language.formats import known
@@ -19,8 +20,11 @@ from allocopt.plan import ACTUAL
 PAST_YEARS = 3
 
 
-def forecast_chart(facts: Facts, voice: Voice) -> Block | None:
-    """Sales: the past, the forecast with its interval where it is known, the plan and what came."""
+def forecast_chart(facts: Facts, voice: Voice, wide: float = WIDTH) -> Block | None:
+    """Sales: the past, the forecast with its interval where it is known, the plan and what came.
+
+    The chart is `wide` px.
+    """
     sales = facts.course("sales")
     planned = sales.groupby("period")["sales"].sum(min_count=1)
     past = facts.past.groupby("period")["sales"].sum(min_count=1)
@@ -46,6 +50,7 @@ def forecast_chart(facts: Facts, voice: Voice) -> Block | None:
         band,
         voice.show.tick,
         _words(facts, voice, labels),
+        wide,
     )
     return chart(geometry, _note(facts, voice, band, lines))
 

@@ -31,6 +31,7 @@ def load_chart(facts: Facts, voice: Voice) -> Block | None:
             ],
             voice.show.percent(row["utilisation"], 0),
             [Mark("tick", row["hours"], DARK)],
+            tag=f"rep:{rep}",
         )
         for rep, row in records(reps)
     ]

@@ -38,6 +38,7 @@ def quota_chart(facts: Facts, voice: Voice) -> Block | None:
                 Mark("tick", row["before"], DARK),
                 Mark("diamond", row["expected"], ORANGE),
             ],
+            tag=f"rep:{rep}",
         )
         for rep, row in records(quotas)
     ]

@@ -12,16 +12,22 @@ from allocopt.documents.facts import Facts
 from allocopt.documents.figures.texts import changes_in_words, subject_name, words
 from allocopt.documents.language.amounts import signed, with_sign
 from allocopt.documents.language.formats import known
-from allocopt.documents.language.text import known_text
 from allocopt.documents.language.voice import Voice
 
 # The period of all closed periods together.
 TO_DATE = ""
+# Scope and item of all that the facts are about.
+WHOLE = ("company", "")
 
 
-def variance_chart(facts: Facts, voice: Voice, period: str = TO_DATE) -> Block | None:
-    """The difference between plan and actual by cause, of a period or to date."""
-    causes = causes_of(facts, period)
+def variance_chart(
+    facts: Facts, voice: Voice, period: str = TO_DATE, about: tuple[str, str] = WHOLE
+) -> Block | None:
+    """The difference between plan and actual by cause, of a period or to date.
+
+    `about` are scope and item, such as `("segment", "Key")`.
+    """
+    causes = causes_of(facts, period, about)
     known_causes = causes[causes["amount"].notna()]
     if known_causes.empty:
         return None
@@ -30,23 +36,25 @@ def variance_chart(facts: Facts, voice: Voice, period: str = TO_DATE) -> Block |
         for row in known_causes.to_dict("records")
         for amount in [float(row["amount"])]
     ]
-    named = [(step.label, step.amount) for step in steps]
-    steps = _between_totals(steps, facts, voice, period)
+    amounts = [(step.label, step.amount) for step in steps]
+    steps = _between_totals(steps, voice, totals_of(facts, period, about))
     key = (voice.say("chart.total"), voice.say("chart.more"), voice.say("chart.less"))
     difference = with_sign(voice.show.money(float(known_causes["amount"].sum())))
-    numbers = changes_in_words(named, voice.show.compact, voice, difference)
-    part = subject_name(facts) or voice.say("general.company")
+    numbers = changes_in_words(amounts, voice.show.compact, voice, difference)
+    own = subject_name(facts) if about == WHOLE else facts.scope_name("=".join(about))
+    part = own or voice.say("general.company")
+    named = "-".join(name for name in (*(() if about == WHOLE else about), period) if name)
     geometry = step_chart(
-        steps, key, voice.show.tick, words("variance", facts, voice, numbers, period, part=part)
+        steps, key, voice.show.tick, words("variance", facts, voice, numbers, named, part=part)
     )
     return chart(geometry, _note(causes, geometry["cut"], voice))
 
 
-def causes_of(facts: Facts, period: str = TO_DATE) -> pd.DataFrame:
+def causes_of(facts: Facts, period: str = TO_DATE, about: tuple[str, str] = WHOLE) -> pd.DataFrame:
     """cause, amount and known of a period, in the order in which causes are explained."""
     table = facts.table("variance")
-    own = (table["scope"].map(known_text) == "company") & (table["item"].map(known_text) == "")
-    rows = table[own & (table["period"].map(known_text) == period)]
+    own = _is_about(table, about)
+    rows = table[own & (table["period"].fillna("") == period)]
     order = {cause: k for k, cause in enumerate(CAUSES)}
     return rows.sort_values("cause", key=lambda names: names.map(order), kind="stable")
 
@@ -62,10 +70,18 @@ def cause_name(cause: str, voice: Voice) -> str:
     return voice.say.get(f"chart.cause.{cause}", cause)
 
 
-def totals_of(facts: Facts, period: str = TO_DATE) -> tuple[float, float]:
+def _is_about(table: pd.DataFrame, about: tuple[str, str]) -> pd.Series[bool]:
+    """Rows of a scope's item."""
+    scope, item = about
+    return (table["scope"] == scope) & (table["item"].fillna("") == item)
+
+
+def totals_of(
+    facts: Facts, period: str = TO_DATE, about: tuple[str, str] = WHOLE
+) -> tuple[float, float]:
     """Planned and actual sales of a period, or to date; unknown where the plan was not reviewed."""
     table = facts.table("performance")
-    own = (table["scope"].map(known_text) == "company") & (table["item"].map(known_text) == "")
+    own = _is_about(table, about)
     rows = table[own & table["period"].isin([*facts.plan.frozen_periods, *facts.periods])]
     if period != TO_DATE:
         rows = rows[rows["period"] == period]
@@ -77,9 +93,9 @@ def totals_of(facts: Facts, period: str = TO_DATE) -> tuple[float, float]:
     return plan, actual
 
 
-def _between_totals(steps: list[Step], facts: Facts, voice: Voice, period: str) -> list[Step]:
+def _between_totals(steps: list[Step], voice: Voice, totals: tuple[float, float]) -> list[Step]:
     """Steps between plan and actual; alone with their sum where these two are not known."""
-    plan, actual = totals_of(facts, period)
+    plan, actual = totals
     if known(plan) and known(actual):
         ends = [("chart.plan", plan), ("chart.actual", actual)]
         first, last = (

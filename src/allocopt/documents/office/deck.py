@@ -28,7 +28,7 @@ from allocopt.documents.office.frame import (
     write_text,
 )
 from allocopt.documents.office.native_charts import add_chart, has_numbers
-from allocopt.documents.office.outline import Identity, identity_of
+from allocopt.documents.office.outline import Identity, identity_of, tell_identity
 from allocopt.documents.office.pages import (
     AFTER_TABLE,
     BODY_HEIGHT,
@@ -51,22 +51,12 @@ def write_deck(rendering: Rendering, path: Path) -> None:
     deck = Presentation()
     widen(deck)
     identity = identity_of(rendering)
-    _tell(deck, identity)
+    tell_identity(deck, identity)
     _title_slide(deck, rendering, identity)
     for section in rendering.content["sections"]:
         for page in pages_of(section):
             _add_page(deck, page, identity, rendering.voice)
     save_without_times(deck, path)
-
-
-def _tell(deck: Any, identity: Identity) -> None:
-    """What the file says about itself."""
-    about = deck.core_properties
-    about.title, about.subject = identity.title, identity.subtitle
-    about.author, about.last_modified_by = identity.author, identity.author
-    about.identifier, about.keywords = identity.plan, identity.inputs
-    about.language = identity.language
-    about.created = about.modified = identity.created.replace(tzinfo=None)
 
 
 def _title_slide(deck: Any, rendering: Rendering, identity: Identity) -> None:

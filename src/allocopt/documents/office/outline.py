@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from allocopt.documents.language.text import visible_text
 from allocopt.documents.rendering import Rendering
@@ -31,6 +32,16 @@ class Identity:
     inputs: str
     footer: str
     created: datetime
+
+
+def tell_identity(file: Any, identity: Identity) -> None:
+    """Write what a Word file or presentation says about itself into its properties."""
+    about = file.core_properties
+    about.title, about.subject = identity.title, identity.subtitle
+    about.author, about.last_modified_by = identity.author, identity.author
+    about.identifier, about.keywords = identity.plan, identity.inputs
+    about.language = identity.language
+    about.created = about.modified = identity.created.replace(tzinfo=None)
 
 
 def identity_of(rendering: Rendering) -> Identity:

@@ -9,7 +9,7 @@ from typing import Any
 
 from docx.oxml.ns import qn
 
-from allocopt.documents.office.outline import Identity, identity_of
+from allocopt.documents.office.outline import identity_of, tell_identity
 from allocopt.documents.office.word_blocks import Writer
 from allocopt.documents.office.word_template import NAME, filled_template
 from allocopt.documents.rendering import Rendering
@@ -32,7 +32,8 @@ def write_word(rendering: Rendering, path: Path) -> None:
     frame = {key: content[key] for key in ("language", "kind", "words", "head")}
     document = filled_template(rendering.request.templates, {**frame, **own, **places})
     _add_styles(document)
-    _tell(document, identity)
+    tell_identity(document, identity)
+    _spell_in(document, identity.language)
     body = _place(document, BODY)
     if body is None:
         raise AllocoptError(f"{NAME}: has no paragraph {{{{ body }}}} for the sections")
@@ -66,22 +67,16 @@ def _list_contents(document: Any, writer: Writer, sections: list[dict[str, Any]]
     place.getparent().remove(place)
 
 
-def _tell(document: Any, identity: Identity) -> None:
-    """What the file says about itself, and the language that its spelling is checked in."""
-    about = document.core_properties
-    about.title, about.subject = identity.title, identity.subtitle
-    about.author, about.last_modified_by = identity.author, identity.author
-    about.identifier, about.keywords = identity.plan, identity.inputs
-    about.language = identity.language
-    about.created = about.modified = identity.created.replace(tzinfo=None)
+def _spell_in(document: Any, spoken: str) -> None:
+    """Set the language that the spelling is checked in."""
     properties = document.styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault"))[0]
     language = properties.find(qn("w:lang"))
     if language is None:
         language = properties.makeelement(qn("w:lang"), {})
         properties.append(language)
-    eastern = identity.language.startswith(("zh", "ja", "ko"))
-    language.set(qn("w:val"), "en-US" if eastern else identity.language)
-    language.set(qn("w:eastAsia"), identity.language if eastern else "zh-CN")
+    eastern = spoken.startswith(("zh", "ja", "ko"))
+    language.set(qn("w:val"), "en-US" if eastern else spoken)
+    language.set(qn("w:eastAsia"), spoken if eastern else "zh-CN")
 
 
 def _add_styles(document: Any) -> None:

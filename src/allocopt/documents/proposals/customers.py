@@ -6,15 +6,17 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from allocopt.documents.facts import Facts
 from allocopt.documents.language.voice import Voice
-from allocopt.forecasting.customers import Condition, CustomerProfile, Relation, learn_customers
 from allocopt.problem.selling_time import unit_hours
 from allocopt.tables.contract import CONTRACT
+
+if TYPE_CHECKING:
+    from allocopt.forecasting.customers import Condition, CustomerProfile
 
 # Columns of the contract that tell what a customer is like; others are keys, plans or places.
 KINDS_OF_CUSTOMER = ("segment", "industry", "lifecycle")
@@ -48,6 +50,9 @@ def find_customers(facts: Facts) -> CustomerFindings | None:
     """
     if facts.extent is not None:
         return None
+    # The only section that learns: the others do without the libraries for it.
+    from allocopt.forecasting.customers import learn_customers  # noqa: PLC0415
+
     attributes = customer_attributes(facts)
     hours = _standard_hours(facts)
     by_hour = bool((hours > 0).any())
@@ -123,7 +128,7 @@ def _condition(one: Condition, facts: Facts, voice: Voice) -> str:
     return voice.say("customers.or_unknown", text=text) if one.or_unknown else text
 
 
-NUMBERS: frozenset[Relation] = frozenset({"at_least", "below", "between"})
+NUMBERS: frozenset[str] = frozenset({"at_least", "below", "between"})
 # Names of things that attributes hold, and the table that has what people call them.
 _NAMED: Mapping[str, str] = MappingProxyType({"segment": "segments"})
 

@@ -18,7 +18,7 @@ def actions_section(facts: Facts, voice: Voice) -> Section:
     """Actions with those that are overdue marked, and decisions that the figures ask for."""
     blocks = [
         bullets(
-            list(_decisions(facts, voice)),
+            list(decisions_asked(facts, voice)),
             voice.say("actions.decisions"),
             voice.say("actions.proposed"),
         ),
@@ -47,7 +47,7 @@ def _status(action: Action, voice: Voice) -> str:
     return action.status or voice.say("actions.open" if action.is_open else "actions.done")
 
 
-def _decisions(facts: Facts, voice: Voice) -> Iterator[str]:
+def decisions_asked(facts: Facts, voice: Voice) -> Iterator[str]:
     """What somebody has to agree to: moves, quotas, the gap to the year's plan, late actions."""
     say, show = voice.say, voice.show
     year = year_to_date(facts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pandas as pd
@@ -16,13 +15,11 @@ from allocopt.documents.language.voice import Voice
 from allocopt.documents.lean_table import lean_table
 
 MOST_ALERTS = 15
-# A command at the end of a sentence, with what it quotes: its place is the terminal.
-COMMAND = re.compile(r"\s*[:：]\s*allocopt (?:'[^']*'|\.(?=\S)|[^'.。])*")
 
 
 def alerts_section(facts: Facts, voice: Voice) -> Section:
     """Alerts with their advice, those of different kinds in turn."""
-    rows = _in_turn(facts.table("alerts")).to_dict("records")
+    rows = in_turn(facts.table("alerts")).to_dict("records")
     if not rows:
         quiet = [notice(voice.say("alerts.none"))] if is_reviewed(facts.plan) else []
         return section("alerts", voice, quiet)
@@ -32,20 +29,16 @@ def alerts_section(facts: Facts, voice: Voice) -> Section:
     return section("alerts", voice, [told])
 
 
-def _in_turn(alerts: pd.DataFrame) -> pd.DataFrame:
+def in_turn(alerts: pd.DataFrame) -> pd.DataFrame:
     """The first of each kind, then the second of each, and so on."""
     turn = alerts.groupby("alert").cumcount().sort_values(kind="stable").index
     return alerts.loc[turn]
 
 
 def alert_text(row: dict[Any, Any], name: str, voice: Voice) -> str:
-    """`text` or `suggestion` of an alert in the document's language, else as it was said first.
-
-    Without the command that `suggestion` names for those who plan.
-    """
+    """`text` or `suggestion` of an alert in the document's language, else as it was said first."""
     own = known_text(row.get(f"{name}_{voice.say.language.partition('-')[0]}"))
-    told = own or known_text(row.get(name))
-    return COMMAND.sub("", told)
+    return own or known_text(row.get(name))
 
 
 def _row(row: dict[Any, Any], voice: Voice) -> list[str]:

@@ -33,31 +33,37 @@ def changes_section(facts: Facts, voice: Voice) -> Section:
     before = facts.before
     if before is None:
         return section("changes", voice, [])
+    origin = voice.say(
+        "changes.origin",
+        plan=str(before.summary.get("id", "")),
+        created=voice.show.date(str(before.summary.get("created", ""))[:10] or None),
+    )
+    changes = input_changes(before, facts)
     blocks = [
-        notice(
-            voice.say(
-                "changes.origin",
-                plan=str(before.summary.get("id", "")),
-                created=voice.show.date(str(before.summary.get("created", ""))[:10] or None),
-            )
-        ),
-        *_causes(before, facts, voice),
-        *_differences(before, facts, voice),
+        notice(origin),
+        why_changed(changes, before, facts, voice),
+        _input_table(changes, facts, voice),
+        *differences_since(before, facts, voice),
     ]
     return section("changes", voice, blocks)
 
 
-def _causes(before: Facts, facts: Facts, voice: Voice) -> Iterator[Block | None]:
+def why_changed(
+    changes: list[TableChange], before: Facts, facts: Facts, voice: Voice
+) -> Block | None:
     """A replan since, inputs that differ, another version of the program."""
-    changes = input_changes(before, facts)
     causes = [*_replan(before, facts, voice), *_inputs(changes, voice)]
     versions = [one.summary.get("versions", {}).get("allocopt") for one in (before, facts)]
     if versions[0] != versions[1]:
         causes.append(voice.say("changes.version", was=versions[0], now=versions[1]))
-    yield bullets(causes or [voice.say("changes.no_cause")], voice.say("changes.why"))
+    return bullets(causes or [voice.say("changes.no_cause")], voice.say("changes.why"))
+
+
+def _input_table(changes: list[TableChange], facts: Facts, voice: Voice) -> Block | None:
+    """Input by input what was and what is."""
     rows = [_input_row(change, facts, voice) for change in changes if change.key]
     heads = columns("input entry field was now", voice)
-    yield table(voice.say("changes.inputs"), heads, rows, voice, most=MOST_INPUTS)
+    return table(voice.say("changes.inputs"), heads, rows, voice, most=MOST_INPUTS)
 
 
 def _input_row(change: TableChange, facts: Facts, voice: Voice) -> list[str]:
@@ -93,7 +99,7 @@ def table_name(name: str, voice: Voice) -> str:
     return voice.say.get(f"changes.table.{name.replace('.', '_')}", name)
 
 
-def _differences(before: Facts, facts: Facts, voice: Voice) -> Iterator[Block | None]:
+def differences_since(before: Facts, facts: Facts, voice: Voice) -> Iterator[Block | None]:
     """What is otherwise in the plan, as far as the two can be compared."""
     if before.periods != facts.periods:
         yield from _common(before, facts, voice)

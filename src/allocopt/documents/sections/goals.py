@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
 
+from allocopt.checks.goals import CRITERIA
 from allocopt.documents.blocks import (
     Block,
     Section,
@@ -21,7 +22,6 @@ from allocopt.documents.language.measures import measure_name, measure_value
 from allocopt.documents.language.text import known_text
 from allocopt.documents.language.voice import Voice
 from allocopt.documents.lean_table import lean_table
-from allocopt.results.goals import CRITERIA
 
 
 def goals_section(facts: Facts, voice: Voice) -> Section:
@@ -47,7 +47,7 @@ def _reached(goals: list[GoalFacts], voice: Voice) -> Block | None:
             voice.show.date(goal.due),
             goal.owner,
             measure_value(goal.measure, goal.planned, voice, goal.unit),
-            _missing(goal, voice),
+            missing_of(goal, voice),
             voice.show.percent(goal.probability, 0),
         ]
         for goal in goals
@@ -56,7 +56,7 @@ def _reached(goals: list[GoalFacts], voice: Voice) -> Block | None:
     return lean_table(voice.say("goals.table"), heads, rows, voice)
 
 
-def _missing(goal: GoalFacts, voice: Voice) -> str:
+def missing_of(goal: GoalFacts, voice: Voice) -> str:
     """What is missing to the goal, or that nothing is."""
     if goal.is_reached:
         return voice.say("goals.gap_kept" if goal.is_ceiling else "goals.gap_reached")

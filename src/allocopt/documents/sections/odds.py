@@ -8,11 +8,11 @@ from allocopt.documents.language.voice import Voice
 from allocopt.documents.lean_table import lean_table
 
 # Levels of the table `attainment`, in the order in which they are told.
-LEVELS = ("company", "manager", "rep")
+LEVELS = ("company", "manager", "rep", "overlay")
 
 
 def odds_table(facts: Facts, voice: Voice) -> Block | None:
-    """Quota, expected sales, chance and interval of the attainment: the company, managers, reps."""
+    """Quota, expected sales, chance and interval of the attainment: company, managers, reps, overlays."""
     show, known_rows = voice.show, facts.table("attainment")
     known_rows = known_rows[known_rows["attain_probability"].notna()]
     order = known_rows["level"].map({level: k for k, level in enumerate(LEVELS)})

@@ -46,16 +46,20 @@ SAME = 1e-6
 
 def performance_section(facts: Facts, voice: Voice) -> Section:
     """The first page of a review: the whole, then territories, segments and reps."""
+    whole = whole_blocks(facts, voice)
+    return section("performance", voice, [*whole, *_parts(facts, voice)] if whole else [])
+
+
+def whole_blocks(facts: Facts, voice: Voice) -> list[Block | None]:
+    """Headlines, sentences, and the last spans of time of the whole; none before anything came."""
     year = year_to_date(facts)
     if year is None:
-        return section("performance", voice, [])
-    blocks = [
+        return []
+    return [
         cards(_headlines(year, facts, voice)),
         bullets(list(_sentences(year, facts, voice))),
         _spans(facts, voice),
-        *_parts(facts, voice),
     ]
-    return section("performance", voice, blocks)
 
 
 def through(facts: Facts, voice: Voice) -> str:
@@ -212,12 +216,12 @@ def _standing(
     name: str, scope: str, rows: pd.DataFrame, facts: Facts, voice: Voice
 ) -> Block | None:
     """Plan and actual to date, growth, quota, landing and state of each item, as far as they are known."""
-    shown = [key for key in MEASURES if _has_news(key, rows, facts)]
+    shown = news(rows, facts)
     body = [
         [
             facts.name_of(TABLES[scope], item),
             *(MEASURES[key](row, voice) for key in shown),
-            _state(row["ytd_attainment"], voice),
+            state_text(row["ytd_attainment"], voice),
         ]
         for item, row in records(rows)
     ]
@@ -238,6 +242,11 @@ MEASURES: dict[str, Callable[[dict[str, Any], Voice], str]] = {
 }
 
 
+def news(rows: pd.DataFrame, facts: Facts) -> list[str]:
+    """Keys of the measures that say something of rows of `standing`."""
+    return [key for key in MEASURES if _has_news(key, rows, facts)]
+
+
 def _has_news(key: str, rows: pd.DataFrame, facts: Facts) -> bool:
     """Whether a column can say anything that those before it do not."""
     if key.startswith("quota"):
@@ -246,6 +255,7 @@ def _has_news(key: str, rows: pd.DataFrame, facts: Facts) -> bool:
     return not (key.startswith("landing") and is_over(facts))
 
 
-def _state(attained: float, voice: Voice) -> str:
+def state_text(attained: float, voice: Voice) -> str:
+    """`behind`, `on plan` or `ahead` in words; blank where that is unknown."""
     state = state_of(attained)
     return voice.say(f"performance.state.{state}") if state else ""

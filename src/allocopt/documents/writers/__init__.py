@@ -1,1 +1,1 @@
-"""Writers: one module per file format, each with `write(rendering, path)`."""
+"""Writers: each has `write(rendering, path)`, or a `write_…` for each format of several."""

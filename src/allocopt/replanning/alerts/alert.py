@@ -22,6 +22,14 @@ REPLAN = "allocopt replan PLAN --actuals FILE"
 
 
 @dataclass(frozen=True)
+class Advice:
+    """What to do, in words, and the command that does it; "" where there is none."""
+
+    note: Note
+    command: str = ""
+
+
+@dataclass(frozen=True)
 class Alert:
     """One alert: what `kind`, about which `scope` (`territory=East`), `since` which period.
 
@@ -35,7 +43,7 @@ class Alert:
     value: float
     threshold: float
     text: Note
-    suggestion: Note
+    suggestion: Advice
     probability: float = UNKNOWN
 
 
@@ -53,8 +61,9 @@ def alert_table(alerts: Iterable[Alert]) -> pd.DataFrame:
     """The table `alerts`, one row per alert."""
     rows = [
         (
-            *(alert.kind, alert.scope, alert.since, alert.probability, str(alert.suggestion)),
-            *(alert.value, alert.threshold, str(alert.text), alert.text.zh, alert.suggestion.zh),
+            *(alert.kind, alert.scope, alert.since, alert.probability, str(alert.suggestion.note)),
+            *(alert.value, alert.threshold, str(alert.text), alert.text.zh),
+            *(alert.suggestion.note.zh, alert.suggestion.command),
         )
         for alert in alerts
     ]

@@ -33,11 +33,15 @@ class Credit:
 
     def of(self, amounts: pd.DataFrame) -> pd.DataFrame:
         """Amounts unit × period as rep × period; of the first periods where not all are given."""
-        share = self.share[:, : amounts.shape[1]]
-        parts = amounts.reindex(self.units).to_numpy(dtype=float)[self.unit] * share
+        credited = self.of_array(amounts.reindex(self.units).to_numpy(dtype=float))
+        return pd.DataFrame(credited, index=self.reps, columns=amounts.columns)
+
+    def of_array(self, amounts: Floats) -> Floats:
+        """The same of an array whose rows are those of `units`."""
+        parts = amounts[self.unit] * self.share[:, : amounts.shape[1]]
         result = np.zeros((len(self.reps), parts.shape[1]))
         np.add.at(result, self.rep, parts)
-        return pd.DataFrame(result, index=self.reps, columns=amounts.columns)
+        return result
 
     def over(self, columns: Sequence[int]) -> Credit:
         """The credit of some periods."""

@@ -136,16 +136,16 @@ class Rest:
         samples, calendar = self.samples, self.scenario.calendar
         if samples is None:
             raise ValueError("the forecast has no outcomes")
-        planned = self.sales
-        most = ceiling_of(self.scenario, self._wide("demand")).clip(lower=planned)
+        planned = self.sales.to_numpy()
+        most = ceiling_of(self.scenario, self._wide("demand")).clip(lower=self.sales).to_numpy()
         columns = [samples.periods.index(label) for label in self.labels]
         credit = credit_of(self.plan["assignments"], self.units.index, calendar)
         credit = credit.over([calendar.labels.index(label) for label in self.labels])
         by_unit, by_rep = [], []
         for _, relative in samples.outcomes(self.units):
-            sold = (planned * relative[:, columns]).clip(upper=most)
-            by_unit.append(sold.sum(axis=1).to_numpy())
-            by_rep.append(credit.of(sold).sum(axis=1).to_numpy())
+            sold = np.minimum(planned * relative[:, columns], most)
+            by_unit.append(sold.sum(axis=1))
+            by_rep.append(credit.of_array(sold).sum(axis=1))
         return np.stack(by_unit), pd.DataFrame(np.stack(by_rep), columns=credit.reps)
 
 

@@ -139,6 +139,9 @@ def _alert_lines(alerts: pd.DataFrame, language: str) -> Iterator[str]:
         known = "" if np.isnan(sure) else f"（把握 {sure:.0%}）" if zh else f" ({sure:.0%} sure)"
         yield f"  ! {text}{known}"
         yield f"    → {advice}"
+        # A plan of an earlier version has its commands inside the advice.
+        if row.get("command"):
+            yield f"      {row['command']}"
     rest = len(alerts) - SHOWN_ALERTS
     if rest > 0:
         yield f"  另有 {rest} 项" if zh else f"  and {rest} more"

@@ -78,7 +78,7 @@ def side_of(row: Mapping[Hashable, Any]) -> str:
     if row["alert"] in BELOW_OR_ABOVE:
         return LOW if row["value"] < row["threshold"] else HIGH
     if row["alert"] == DRIFT:
-        return LOW if row["suggestion"] == str(advice.refit(low=True)) else HIGH
+        return LOW if row["suggestion"] == str(advice.refit(low=True).note) else HIGH
     return UNKNOWN
 
 

@@ -7,6 +7,7 @@ carried over by the names of its columns, mended where the change broke it and i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import Event
@@ -253,7 +254,7 @@ class _Search:
             end = self._relaxed()
             plan = self._with_bound(plan, end)
         if not self._is_near(plan):
-            plan = self._proven(plan) if self._is_small else self._better(plan, end)
+            plan = self._of_small(plan, end) if self._is_small else self._better(plan, end)
         if self._is_near(plan):
             plan = replace(plan, outcome=Outcome.OPTIMAL)
         return end, plan if plan.row_dual is not None else self._with_values(plan)
@@ -309,6 +310,16 @@ class _Search:
         if self.watch.stop.is_set():
             return replace(best, outcome=Outcome.INTERRUPTED)
         return self._proven(best) if long and not self._is_near(best) else best
+
+    def _of_small(self, plan: Run, end: _Start) -> Run:
+        """Branch and bound from a plan; where the change broke it, from one that is repaired first.
+
+        Raises NotCarried.
+        """
+        if plan.x is None:
+            with suppress(NotCarried):
+                plan = self._better(plan, end)
+        return plan if self._is_near(plan) else self._proven(plan)
 
     def _proven(self, plan: Run) -> Run:
         """Branch and bound from a plan, or from none. Raises NotCarried."""
