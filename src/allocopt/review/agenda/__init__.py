@@ -1,0 +1,1 @@
+"""Agenda: what a meeting opens with, one module per subject."""

@@ -1,0 +1,7 @@
+"""Drafts: what-ifs that people are putting together, each a list of changes to a stored plan."""
+
+from allocopt.review.drafts.change import Change
+from allocopt.review.drafts.draft import Answer, Draft, Step
+from allocopt.review.drafts.drafts import Drafts, TooMany
+
+__all__ = ["Answer", "Change", "Draft", "Drafts", "Step", "TooMany"]

@@ -1,0 +1,1 @@
+"""Tallies: what the screens of reps, units and money show, as tables that are made once per plan."""
