@@ -134,6 +134,13 @@ def _row(kind: str, own: pd.DataFrame) -> dict[str, object]:
     }
 
 
+def _resident(pid: int) -> float:
+    """[MiB]"""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
+
+
 class Server:
     """A room in a process of its own, driven by lines: who may come in, and which drafts there are."""
 
@@ -150,10 +157,22 @@ class Server:
 
     @property
     def memory(self) -> float:
-        """[MiB]"""
-        status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
-        line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
-        return int(line.split()[1]) / 1024
+        """Of the server alone. [MiB]"""
+        return _resident(self._process.pid)
+
+    @property
+    def workers(self) -> list[int]:
+        """Memory of each worker. [MiB]"""
+        pid = self._process.pid
+        # Whichever of its threads began a worker.
+        found = Path(f"/proc/{pid}/task").glob("*/children")
+        children = " ".join(file.read_text(encoding="ascii") for file in found).split()
+        return [round(_resident(int(child))) for child in children]
+
+    @property
+    def processor(self) -> float:
+        """What the processor has done for the server, by the clock that Linux keeps of a process. [s]"""
+        return time.clock_gettime(~self._process.pid << 3 | 2)
 
     def end(self) -> None:
         """End it."""

@@ -3,12 +3,18 @@
 It is driven by lines: who may come in, and which changes a browser asks about.
 """
 
+# ruff: noqa: E402 - what is imported first decides how small the process stays
+
 from __future__ import annotations
 
 import json
 import sys
 from pathlib import Path
 from threading import Thread
+
+from allocopt.cli.review import stay_small
+
+stay_small()
 
 from allocopt.review.access import Access
 from allocopt.review.application import application
@@ -17,6 +23,7 @@ from allocopt.review.drafts import Change, Drafts
 from allocopt.review.room import Room
 from allocopt.review.server import address_of, bind
 from allocopt.review.server import serve as answer_requests
+from allocopt.review.warming import warm
 from allocopt.store import open_store, save_version
 
 
@@ -52,6 +59,7 @@ def serve(plan: Path, folder: Path, jobs: int | None) -> None:
         return {"address": address_of(listening), "version": version}
 
     Thread(target=talk, daemon=True).start()
+    Thread(target=warm, args=(room, "ann"), daemon=True).start()
     answer_requests(
         application(room, access, desk), listening, lambda: desk.open(room.folder_of(version))
     )

@@ -87,7 +87,7 @@ class OwnDesk:
     def expect(self, plan: Path) -> None:
         """Nothing has to be made ready."""
 
-    def latest(self, subject: str) -> None:
+    def latest(self, subject: str, kind: str | None = None) -> None:
         """Nothing is under way any more."""
 
     def close(self) -> None:

@@ -39,8 +39,9 @@ def decided(source: Planned, kind: str) -> pd.DataFrame:
         return _nothing().copy(deep=False)
     day = rows["period"].fillna(calendar.plan_start)
     holds = rows["expires"].isna() | (rows["expires"] >= calendar.start_of(day))
-    planned = rows["period"].isna() | calendar.label_of(day).isin(calendar.labels)
-    rows = rows.assign(period=calendar.label_of(rows["period"]))[holds & planned]
+    label = calendar.label_of(rows["period"])
+    planned = rows["period"].isna() | label.isin(calendar.labels)
+    rows = rows.assign(period=label)[holds & planned]
     return rows[COLUMNS].fillna(dict.fromkeys(COLUMNS[:-1], ""))
 
 

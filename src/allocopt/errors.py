@@ -5,6 +5,7 @@
     ├── ConfigError      findings in scenario.yaml: file:line:column, nearest known key
     ├── ForecastError    which series cannot be forecast, and why
     ├── StoreError       stored versions that cannot be read or written
+    │   ├── NotStored       the store has no such version
     │   ├── StoreConflict   somebody else has saved in the meantime: who, what and when
     │   └── NotAllowed      a change of state that a role or a state does not allow, and who may
     └── PlanError
@@ -113,6 +114,10 @@ class ForecastError(AllocoptError):
 
 class StoreError(AllocoptError):
     """The store of plans cannot be used, or does not hold what is asked for."""
+
+
+class NotStored(StoreError):  # noqa: N818 - reads like its siblings
+    """The store holds no version of this name."""
 
 
 class StoreConflict(StoreError):  # noqa: N818 - reads like its siblings

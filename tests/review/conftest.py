@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,9 +18,19 @@ from allocopt.planning import plan_scenario
 from allocopt.replanning import Asked, replan
 from allocopt.review.drafts import Drafts
 from allocopt.review.room import Room
+from allocopt.review.shelf import Loaded, Shelf, read_plan
 from allocopt.scenario import load_scenario
-from allocopt.store import Action, Move, act, make_move, open_store, save_version
+from allocopt.store import (
+    Action,
+    Move,
+    act,
+    lasting_folder,
+    make_move,
+    open_store,
+    save_version,
+)
 
+Read = Callable[[Path], Loaded]
 YAML = """
 scenario: {name: valley, title: Valley 2026, currency: EUR, language: en}
 calendar: {plan_start: 2026-01-01, plan_periods: 3}
@@ -89,28 +99,49 @@ def facts(solved: Path) -> Facts:
 def stored(solved: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a store that holds the plan, which each room copies."""
     folder = tmp_path_factory.mktemp("stored")
-    save_version(open_store(folder / "store.sqlite"), solved, author="ann", reason="first")
+    store = open_store(folder / "store.sqlite")
+    save_version(store, solved, author="ann", reason="first")
+    # Written once, and copied with the store.
+    lasting_folder(store, "valley/1", folder)
     return folder
 
 
-@pytest.fixture
-def room(stored: Path, tmp_path: Path) -> Room:
-    """A room of one version, `valley/1`, with a store of its own."""
-    folder = tmp_path / "room"
+@pytest.fixture(scope="session")
+def read() -> Read:
+    """Reads plans; versions of stores, which never change, once for all rooms."""
+    known: dict[bytes, Loaded] = {}
+
+    def once(folder: Path) -> Loaded:
+        if "versions" not in folder.parts:
+            return read_plan(folder)
+        key = (folder / "plan.json").read_bytes()
+        if key not in known:
+            known[key] = read_plan(folder)
+        return known[key]
+
+    return once
+
+
+def room_like(stored: Path, folder: Path, start: str, read: Read) -> Room:
+    """A room with a copy of a store, which opens with a version of it."""
     shutil.copytree(stored, folder)
-    store = open_store(folder / "store.sqlite")
-    return Room(store, folder, Drafts(folder / "what-ifs"), "valley/1")
+    store, drafts = open_store(folder / "store.sqlite"), Drafts(folder / "what-ifs")
+    return Room(store, folder, drafts, start, shelf=Shelf(read=read))
+
+
+@pytest.fixture
+def room(stored: Path, tmp_path: Path, read: Read) -> Room:
+    """A room of one version, `valley/1`, with a store of its own."""
+    return room_like(stored, tmp_path / "room", "valley/1", read)
 
 
 @pytest.fixture(scope="session")
-def reader(stored: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+def reader(
+    stored: Path, tmp_path_factory: pytest.TempPathFactory, read: Read
+) -> Iterator[TestClient]:
     """A browser in a room that all tests share which only look."""
     folder = tmp_path_factory.mktemp("shared") / "room"
-    shutil.copytree(stored, folder)
-    room = Room(
-        open_store(folder / "store.sqlite"), folder, Drafts(folder / "what-ifs"), "valley/1"
-    )
-    with browser_in(room) as browser:
+    with browser_in(room_like(stored, folder, "valley/1", read)) as browser:
         yield browser
 
 
@@ -136,6 +167,7 @@ def replanned(stored: Path, solved: Path, tmp_path_factory: pytest.TempPathFacto
     done = replan(solved, [_january(solved, folder)], Asked(weigh=False))
     again = save_plan(done.plan, done.scenario, folder / "again")
     save_version(store, again, author="ann", reason="January is over")
+    lasting_folder(store, "valley/2", folder / "room")
     return folder / "room"
 
 
@@ -153,12 +185,9 @@ def _january(solved: Path, folder: Path) -> Path:
 
 
 @pytest.fixture
-def reviewed(replanned: Path, tmp_path: Path) -> Room:
+def reviewed(replanned: Path, tmp_path: Path, read: Read) -> Room:
     """A room that opens with `valley/2`, a plan of which the first month is over."""
-    folder = tmp_path / "reviewed"
-    shutil.copytree(replanned, folder)
-    store = open_store(folder / "store.sqlite")
-    return Room(store, folder, Drafts(folder / "what-ifs"), "valley/2")
+    return room_like(replanned, tmp_path / "reviewed", "valley/2", read)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from allocopt.review.access.refused import Refused
 from allocopt.review.access.sessions import Sessions
 from allocopt.review.application import application
 from allocopt.review.room import Room
+from allocopt.review.voice import room_voice
 
 HERE = "http://127.0.0.1"
 FOLLOWED = {
@@ -248,10 +250,10 @@ def test_error_is_told_in_the_language_of_the_browser_and_without_its_inside(
     assert "<html" not in fragment.text
 
 
-def test_what_the_store_refuses_is_told_in_its_words(client: TestClient) -> None:
+def test_version_that_is_not_stored_is_a_page_that_is_not_there(client: TestClient) -> None:
     page = client.get("/plans/valley/9/plan")
-    assert page.status_code == 400
-    assert "valley/9" in page.text
+    assert page.status_code == 404
+    assert room_voice("en", "").say("review.refused.nowhere") in unescape(page.text)
 
 
 def test_room_for_presenting_changes_nothing_but_how_it_looks(room: Room) -> None:

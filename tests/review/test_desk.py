@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from support_desk import PLAN, Stage, job
 
-from allocopt.review.desk import Busy, Desk, Ticket
+from allocopt.review.desk import Bounds, Busy, Desk, Ticket
 from allocopt.review.desk.line import Line
 
 
@@ -244,3 +245,57 @@ def test_plan_that_is_looked_at_is_opened_where_there_are_workers_already(stage:
     stage.desk.expect(PLAN)
     stage.desk.expect(PLAN.with_name("hills"))
     assert [message["plan"] for message in actor.told] == [str(PLAN), "plans/hills"]
+
+
+def test_workers_that_end_before_they_are_ready_are_not_started_for_ever(stage: Stage) -> None:
+    ticket = stage.desk.submit(job("a", "a1"))
+    for _ in range(2):
+        stage.actors[-1].end()
+    assert len(stage.actors) == 2
+    assert ticket.told["code"] == "crashed"
+    # Who asks next has it tried again.
+    again = stage.desk.submit(job("a", "a1"))
+    stage.ready().free({"state": "done"})
+    assert again.told == {"state": "done"}
+
+
+def test_machine_that_starts_no_process_fails_what_waits(tmp_path: Path) -> None:
+    def begin(*given: Any) -> Any:
+        raise OSError("out of processes")
+
+    desk = Desk(tmp_path / "desk.log", Bounds(jobs=1), begin=begin)
+    assert desk.submit(job("a", "a1")).told["code"] == "crashed"
+    desk.close()
+
+
+def test_plan_that_takes_more_memory_than_a_worker_may_keep_fails_what_waits_for_it(
+    stage: Stage,
+) -> None:
+    ticket = stage.desk.submit(job("a", "a1"))
+    stage.actors[-1].free()
+    stage.actors[-1].free({"state": "done"}, memory=2**40)
+    assert ticket.told["code"] == "memory"
+    assert stage.desk.workers() == []
+
+
+def test_what_is_still_searched_for_is_shown_before_what_was_asked_later_and_is_over(
+    stage: Stage,
+) -> None:
+    running = stage.desk.submit(job("a", "draft"))
+    actor = stage.ready()
+    other = stage.desk.submit(job("a", "draft", "next-rep"))
+    assert stage.desk.latest("draft") is other
+    stage.desk.stop(other.id)
+    assert stage.desk.latest("draft") is running
+    assert stage.desk.latest("draft", "next-rep") is other
+    actor.free({"state": "done"})
+    assert stage.desk.latest("draft", "what-if") is running
+
+
+def test_what_is_asked_about_a_draft_that_is_put_away_is_given_up(stage: Stage) -> None:
+    ticket, other = stage.desk.submit(job("a", "draft")), stage.desk.submit(job("a", "other"))
+    actor = stage.ready()
+    stage.desk.give_up("draft")
+    assert ticket.told == {"state": "stopped", "code": "replaced"}
+    assert actor.doing[-1] == "drop"
+    assert not other.is_over

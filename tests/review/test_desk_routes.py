@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,12 +16,16 @@ from starlette.testclient import TestClient
 from support_desk import Stage
 from support_room import browser_in
 
+from allocopt.config.sections import Reader
 from allocopt.plan import load_plan
+from allocopt.review.archive import Archive
 from allocopt.review.desk import Desk, Job
 from allocopt.review.desk.asked import ask_again
 from allocopt.review.desk.progress import progress_of
 from allocopt.review.drafts import Change, Draft
+from allocopt.review.person import Person
 from allocopt.review.room import Room
+from allocopt.review.view import View
 from allocopt.review.voice import room_voice
 
 BUDGET = Change("setting", {"setting": "budget.total_max=3000"})
@@ -239,12 +242,12 @@ def test_amounts_are_told_to_those_alone_who_may_see_the_objective(
     assert "500k" not in shown["first"] + shown["best"]
 
 
-def asking_about_with(room: Room, draft: Draft, reader: str) -> SimpleNamespace:
-    """What a screen is made from, for a reader who sees less."""
-    folder = room.folder_of(draft.version)
-    facts = room.shelf.facts(folder, reader)
-    hidden = {name: value for name, value in facts.summary.items() if name != "objective"}
-    return SimpleNamespace(facts=SimpleNamespace(summary=hidden), voice=room_voice("en", "EUR"))
+def asking_about_with(room: Room, draft: Draft, reader: Reader) -> View:
+    """What a screen is made from, for a reader who may see less."""
+    record = room.record(draft.version)
+    person = Person("Vic", (reader,))
+    facts = room.facts(room.folder_of(draft.version), person)
+    return View(person, record, facts, room_voice("en", "EUR"), Archive(room, "Vic"))
 
 
 def settle(client: TestClient, draft: Draft) -> Draft:

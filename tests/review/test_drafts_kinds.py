@@ -190,3 +190,18 @@ def test_position_that_is_filled_leaves_room_for_the_hires_that_are_allowed(
     assert headcount.max == 2
     asked = Change("hires_most", {"value": "1"})
     assert changed(scenario, asked, Change("fill", {"rep": "New"})).config.headcount.max == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        Change("lose_rep", {"rep": "Zoe"}),
+        Change("balance", {"measure": "hours", "value": "0.1"}),
+    ],
+    ids=["rep", "band"],
+)
+def test_change_of_what_another_version_had_is_refused_in_words(
+    change: Change, scenario: Scenario
+) -> None:
+    with pytest.raises(DataError, match="which this plan does not have"):
+        settings_of([change], scenario)

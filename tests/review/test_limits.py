@@ -148,6 +148,12 @@ def test_a_limit_at_its_lower_side_is_not_offered_a_higher_upper_side(view: View
     assert not loosenings("lever_budget", "ads", view.facts, floored=True)
 
 
+def test_a_lever_that_may_have_no_money_is_offered_no_tenth_of_that(view: View) -> None:
+    levers = view.facts.scenario.table("levers").assign(total_max=0.0)
+    scenario = replace(view.facts.scenario, tables={**view.facts.scenario.tables, "levers": levers})
+    assert not loosenings("lever_budget", "ads", replace(view.facts, scenario=scenario))
+
+
 def test_makers_are_for_rules_that_there_are() -> None:
     assert set(MAKERS) <= set(MOVABLE)
 

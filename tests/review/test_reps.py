@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +23,7 @@ from allocopt.review.panels import Screen
 from allocopt.review.room import Room
 from allocopt.review.screens.reps import reps_screen
 from allocopt.review.tallies.candidates import candidates
+from allocopt.review.tallies.figures import Figure, sided_headlines
 from allocopt.review.tallies.reps import changed_reps, rep_tally
 from allocopt.review.voice import room_voice
 from allocopt.store import Move, make_move
@@ -274,6 +277,26 @@ def test_comments_on_a_rep_stand_on_its_page(room: Room, client: TestClient) -> 
     assert "Too many?" not in client.get(f"{ADDRESS}/reps?rep=Bob").text
 
 
+def test_comment_leads_back_to_the_page_that_it_was_made_on(client: TestClient) -> None:
+    page = client.get(f"{ADDRESS}/reps?rep=Ann").text
+    form = page.split('<form id="form-comment"')[1].split("</form>")[0]
+    sent = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
+    data = {**sent, "text": "Why?"}
+    told = client.post(f"{ADDRESS}/comment", data=data, follow_redirects=False)
+    assert told.headers["location"] == f"{ADDRESS}/reps?rep=Ann#remarks"
+
+
+def test_rise_in_hours_has_its_sign() -> None:
+    voice = room_voice("en", "EUR")
+
+    def hours(value: float) -> str:
+        return voice.say("general.hours", n=voice.show.number(value))
+
+    block = sided_headlines([Figure("Hours", 110.0, hours, 100.0)], voice)
+    assert block is not None
+    assert block["entries"][0]["change"] == "+10 h"
+
+
 def test_names_with_markup_stay_text(room: Room, facts: Facts) -> None:
     reps = facts.scenario.table("reps")
     named = reps.assign(name=reps["name"].mask(reps["rep"] == "Ann", MARKUP + "x" * 10_000))
@@ -339,3 +362,18 @@ def test_what_the_plan_does_not_have_gets_a_sentence(client: TestClient, asked: 
     answer = client.get(f"{ADDRESS}/reps?{asked}")
     assert answer.status_code == 400
     assert asked.partition("=")[2] in answer.text
+
+
+@pytest.mark.parametrize(
+    ("page", "kind", "about"),
+    [("rep=Ann", "rep", "rep=Ann"), ("unit=U1", "account", "account=U1")],
+)
+def test_page_leads_to_the_order_of_its_own_document(
+    reader: TestClient, page: str, kind: str, about: str
+) -> None:
+    text = reader.get(f"{ADDRESS}/reps?{page}").text
+    link = re.search(rf'href="({ADDRESS}/documents\?[^"]*)"', text)
+    assert link is not None
+    ordered = reader.get(unescape(link[1])).text
+    for chosen in (kind, about):
+        assert re.search(rf'<option value="{chosen}" selected', ordered)

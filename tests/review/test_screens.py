@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 from support_room import ADDRESS, browser_in
+from support_views import view_of
 
+from allocopt.documents.facts import Facts
+from allocopt.plan import load_plan, load_plan_scenario, save_plan
+from allocopt.planning import plan_scenario
 from allocopt.review.room import Room
 from allocopt.review.screens import SCREENS
+from allocopt.scenario import load_scenario
 
 INLINE = re.compile(
     r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE
@@ -99,3 +105,21 @@ def test_panel_that_was_folded_stays_folded(room: Room) -> None:
         assert '<details id="side" open>' in client.get(f"{ADDRESS}/plan").text
     with browser_in(replace(room), folded="yes") as client:
         assert '<details id="side">' in client.get(f"{ADDRESS}/plan").text
+
+
+@pytest.fixture(scope="module")
+def shorter(solved: Path, tmp_path_factory: pytest.TempPathFactory) -> Facts:
+    """The plan of the first two months alone: the answer to what an analyst may set."""
+    given = ["calendar.plan_periods=2", "solver.gap=0.5"]  # any plan will do
+    scenario = load_scenario(solved / "inputs", given)
+    folder = save_plan(plan_scenario(scenario), scenario, tmp_path_factory.mktemp("short") / "plan")
+    return Facts(load_plan(folder), load_plan_scenario(folder))
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_answer_of_other_periods_is_shown_all_the_same(
+    name: str, room: Room, facts: Facts, shorter: Facts
+) -> None:
+    asked = {"reps": [{}, {"rep": "Ann"}, {"unit": "U1"}], "versions": [{"a": "answer"}]}
+    for options in asked.get(name, [{}]):
+        assert SCREENS[name](view_of(room, facts, shorter, **options))["panels"]

@@ -131,3 +131,22 @@ def test_plan_without_sales_has_no_map(room: Room, facts: Facts) -> None:
     empty = Facts(Plan(facts.plan.summary, none), facts.scenario)
     assert isinstance(territory_tally(empty), pd.DataFrame)
     assert territories_screen(view_of(room, empty))["panels"]
+
+
+def held_by(facts: Facts, rep: str) -> Facts:
+    """A plan in which one rep has all units."""
+    tables = {name: facts.plan[name].assign(rep=rep) for name in ("assignments", "time")}
+    return Facts(Plan(facts.plan.summary, {**facts.plan.tables, **tables}), facts.scenario)
+
+
+def test_a_colour_is_the_same_reps_on_both_maps(room: Room, facts: Facts) -> None:
+    # Bob has the West, and in the answer the East as well: his colour is there on both maps.
+    view = view_of(room, facts, held_by(facts, "Bob"), measure="reps")
+    screen = territories_screen(view)
+    before, after = (
+        {tile["mark"]: tile["colour"] for tile in map_of(screen, side)["tiles"]}  # type: ignore[attr-defined]
+        for side in (0, 1)
+    )
+    west, east = "territory:West", "territory:East"
+    assert before[west] != before[east]
+    assert after[west] == after[east] == before[west]

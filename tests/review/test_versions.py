@@ -124,6 +124,14 @@ def test_answer_is_compared_before_it_is_saved(
     assert '<section id="figures"' in page
 
 
+def test_answer_is_compared_with_the_plan_that_it_is_about(
+    room: Room, client: TestClient, poorer: Path
+) -> None:
+    assert '<section id="figures"' not in client.get(f"{VERSIONS}?b=answer").text
+    ask(room, client, poorer)
+    assert '<section id="figures"' in client.get(f"{VERSIONS}?b=answer").text
+
+
 def test_only_steps_that_state_and_role_allow_have_a_form(room: Room, client: TestClient) -> None:
     page = client.get(VERSIONS).text
     assert '<form id="form-submit"' in page

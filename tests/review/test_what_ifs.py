@@ -29,7 +29,7 @@ REFUSED = [
     ("lever", {"lever": "ads", "least": "9", "most": "5"}, "before or below"),
     ("add_rep", {"name": "Bob", "territory": "East", "hours": "9", "hired": "yes"}, "already"),
     ("setting", {"setting": "solver.gap"}, "key=value"),
-    ("setting", {"setting": "solver.gpa=1"}, "did you mean &#39;gap&#39;?"),
+    ("setting", {"setting": "solver.gpa=1"}, "did you mean “gap”?"),
     ("setting", {"setting": "tables.units.path=/etc/passwd"}, "says where data is read"),
     ("relaxed", {"settings": '["solver.gap=1"]', "steps": "[]"}, "cannot be changed here"),
     ("nonsense", {}, "cannot be changed here"),

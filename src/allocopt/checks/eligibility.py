@@ -15,19 +15,9 @@ def present_reps(subject: Subject) -> pd.DataFrame:
     """Reps that can work in the plan: there at some time, and no position that may not be filled."""
     reps = subject.table("reps")
     gone = reps["end"] < subject.calendar.plan_start
-    late = (reps["start"] > subject.calendar.plan_end) | never_filled(subject)
+    late = (reps["start"] > subject.calendar.plan_end) | subject.never_filled
     unwanted = (reps["status"] == "open") & (subject.config.headcount.max == 0)
     return reps[~(gone | late | unwanted)]
-
-
-def never_filled(subject: Subject) -> pd.Series[bool]:
-    """Rows of `reps`: open positions that cannot be filled before the plan ends."""
-    reps, calendar = subject.table("reps"), subject.calendar
-    ends = reps.drop_duplicates("rep").set_index("rep")["end"]
-    vacated = ends.reindex(reps["replaces"]).set_axis(reps.index)
-    waits = reps["lead_time"] >= len(calendar.labels)
-    waits |= reps["start"].isna() & (vacated >= calendar.plan_end)
-    return (reps["status"] == "open") & (waits | (reps["start"] > calendar.plan_end))
 
 
 def eligible(subject: Subject) -> Matrix:

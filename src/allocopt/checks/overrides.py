@@ -9,7 +9,7 @@ import pandas as pd
 
 from allocopt.checks.eligibility import present_reps
 from allocopt.checks.subject import Subject, about, named
-from allocopt.decided import amounts_in, decided
+from allocopt.decided import amounts_in
 from allocopt.errors import Finding, Severity
 from allocopt.tables.text import nearest
 
@@ -19,7 +19,7 @@ HOURS_OF_A_DAY = 24
 def check_overrides(subject: Subject) -> Iterator[Finding]:
     """Overrides that hold nowhere, or that contradict each other."""
     rows = subject.table("overrides")
-    held = pd.concat([decided(subject, kind) for kind in rows["kind"].dropna().unique()] or [rows])
+    held = pd.concat([subject.decided(kind) for kind in rows["kind"].dropna().unique()] or [rows])
     lost = rows[~rows.index.isin(held.index)]
     if len(lost):
         names = lost["unit"].fillna(lost["rep"]).tolist()
@@ -70,7 +70,7 @@ def _of_two(subject: Subject, message: str, mend: str) -> Finding:
 
 def check_decided_locks(subject: Subject) -> Iterator[Finding]:
     """A lock names a unit, and as its value a rep; one who leaves has the unit to the last day."""
-    rows, reps = decided(subject, "lock"), subject.table("reps")
+    rows, reps = subject.decided("lock"), subject.table("reps")
     known = reps["rep"].tolist()
     present = present_reps(subject)
     staying = set(present.loc[present["status"] != "leaving", "rep"])
@@ -97,7 +97,7 @@ def check_decided_locks(subject: Subject) -> Iterator[Finding]:
 
 def check_decided_hours(subject: Subject) -> Iterator[Finding]:
     """Hours that people decided are hours that a period has, of a unit that needs some."""
-    rows, calendar = decided(subject, "hours"), subject.calendar
+    rows, calendar = subject.decided("hours"), subject.calendar
     days = ((calendar.ends - calendar.starts).days.max() + 1) / calendar.input_factor
     most = HOURS_OF_A_DAY * float(days)
     amounts = amounts_in(rows["value"])

@@ -10,7 +10,7 @@ import pandas as pd
 from allocopt.checks.overrides import out_of_bounds
 from allocopt.checks.subject import Subject, about, plural
 from allocopt.config.scope import parse_scope
-from allocopt.decided import amounts_in, by_period, decided
+from allocopt.decided import amounts_in, by_period
 from allocopt.errors import Finding, Severity
 from allocopt.horizon import company_targets
 from allocopt.tables.text import nearest
@@ -22,7 +22,7 @@ MEND_DECIDED = "change the override, or the bounds"
 
 def check_decided_quotas(subject: Subject) -> Iterator[Finding]:
     """A decided quota is an amount of a rep, within the rep's bounds."""
-    rows = decided(subject, "quota")
+    rows = subject.decided("quota")
     amounts = amounts_in(rows["value"])
     reps = subject.table("reps").set_index("rep")
     columns = (rows["rep"], rows["unit"], rows["value"], amounts)
@@ -54,7 +54,7 @@ def _beyond_bounds(
 def check_decided_total(subject: Subject) -> Iterator[Finding]:
     """Decided quotas leave something of the target to the others."""
     target = _target(subject)
-    rows = by_period(decided(subject, "quota"), subject.calendar)
+    rows = by_period(subject.decided("quota"), subject.calendar)
     amounts = amounts_in(rows["value"]) * subject.calendar.input_factor
     last = amounts[~rows.duplicated(["rep", "period"], keep="last").to_numpy()]
     most = None if target is None else target * (1 + subject.config.quota.over_assignment)

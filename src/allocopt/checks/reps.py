@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from allocopt.checks.eligibility import never_filled, present_reps
+from allocopt.checks.eligibility import present_reps
 from allocopt.checks.subject import Subject, about, named, plural
 from allocopt.errors import Finding, Severity
 
@@ -70,7 +70,7 @@ def check_positions(subject: Subject) -> Iterator[Finding]:
             expected="a whole number; give start for a day inside a period",
             code="broken-lead-time",
         )
-    never = reps.loc[never_filled(subject), "rep"].tolist()
+    never = reps.loc[subject.never_filled, "rep"].tolist()
     if never:
         message = f"{plural(never, 'open position', 'open positions')} cannot be filled in the plan"
         yield subject.say(
@@ -196,7 +196,7 @@ def check_quota_changes(subject: Subject) -> Iterator[Finding]:
 def check_headcount(subject: Subject) -> Iterator[Finding]:
     """No more positions can be filled than are open."""
     reps, section = subject.table("reps"), subject.config.headcount
-    positions = reps[(reps["status"] == "open") & ~never_filled(subject)]
+    positions = reps[(reps["status"] == "open") & ~subject.never_filled]
     if section.min > len(positions):
         yield subject.place("headcount", "min").problem(
             f"headcount.min is {section.min}, and {len(positions)} open positions can be filled in the"

@@ -12,6 +12,7 @@ import pandas as pd
 from allocopt.calendar import Calendar
 from allocopt.config import Config
 from allocopt.config.validation import place_of
+from allocopt.decided import decided
 from allocopt.errors import Finding, Severity
 from allocopt.locks import locks
 from allocopt.tables import among, empty_table
@@ -37,10 +38,30 @@ class Subject:
         frame = self.tables.get(name)
         return empty_table(name) if frame is None else frame
 
+    def decided(self, kind: str) -> pd.DataFrame:
+        """Overrides of a kind that hold, as `decided.decided` has them, which many checks ask for."""
+        if kind not in self._decided:
+            self._decided[kind] = decided(self, kind)
+        return self._decided[kind]
+
+    @cached_property
+    def _decided(self) -> dict[str, pd.DataFrame]:
+        return {}
+
     @cached_property
     def locks(self) -> pd.DataFrame:
         """Locks that hold at the plan's start, by unit, which many checks ask for."""
         return locks(self)
+
+    @cached_property
+    def never_filled(self) -> pd.Series[bool]:
+        """Rows of `reps`: open positions that cannot be filled before the plan ends."""
+        reps, calendar = self.table("reps"), self.calendar
+        ends = reps.drop_duplicates("rep").set_index("rep")["end"]
+        vacated = ends.reindex(reps["replaces"]).set_axis(reps.index)
+        waits = reps["lead_time"] >= len(calendar.labels)
+        waits |= reps["start"].isna() & (vacated >= calendar.plan_end)
+        return (reps["status"] == "open") & (waits | (reps["start"] > calendar.plan_end))
 
     @cached_property
     def locked_units(self) -> pd.DataFrame:

@@ -8,7 +8,6 @@ import pandas as pd
 
 from allocopt.checks.eligibility import eligible, present_reps
 from allocopt.checks.subject import Subject, about, named, plural
-from allocopt.decided import decided
 from allocopt.errors import Finding, Severity
 from allocopt.locks import renews_soon
 from allocopt.tables import among, look_up
@@ -119,7 +118,7 @@ def check_locks(subject: Subject) -> Iterator[Finding]:
     gone = reps["end"] < subject.calendar.plan_start
     leaving = reps[(reps["status"] == "leaving") | gone]
     # What people decided is told of by the check of overrides.
-    stated = units[~units["unit"].isin(decided(subject, "lock")["unit"])]
+    stated = units[~units["unit"].isin(subject.decided("lock")["unit"])]
     kept = stated[stated["rep"].isin(leaving.index)]
     ends = leaving["end"].reindex(kept["rep"]).set_axis(kept.index)
     outlasts = kept["lock_until"].isna() | ends.isna() | (kept["lock_until"] > ends)

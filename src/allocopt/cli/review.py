@@ -10,6 +10,7 @@ import webbrowser
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -75,12 +76,13 @@ def review(what: str | None, place: str | None, user: str | None, **asked: Any) 
     On a plan, on a scenario, which is solved first, or on stored versions: a file, a URL, or an ID such
     as regional/3; without any, on what was published or stored last. Ctrl-C ends it.
     """
-    _stay_small()
+    stay_small()
     _need_the_extra()
     from allocopt.review.application import application
     from allocopt.review.desk import Bounds, Desk
     from allocopt.review.opening import alone_in
     from allocopt.review.server import address_of, bind, serve
+    from allocopt.review.warming import warm
 
     name = user_name(user)
     settings = _access_settings(asked["host"], asked["access"])
@@ -94,11 +96,12 @@ def review(what: str | None, place: str | None, user: str | None, **asked: Any) 
         desk = Desk(room.folder / DESK_LOG, Bounds(jobs=asked["jobs"]))
         desk.open(room.folder_of(room.start))
         opens = not asked["no_browser"]
+        Thread(target=warm, args=(room, name), daemon=True).start()
         serve(application(room, access, desk), listening, lambda: _tell(address, opens=opens))
     talk("The room is closed.")
 
 
-def _stay_small() -> None:
+def stay_small() -> None:
     """Keep 35 MB out of the process: pandas takes pyarrow in where it is, and no page needs it."""
     if "pandas" not in sys.modules:
         sys.modules.setdefault("pyarrow", None)  # type: ignore[arg-type]

@@ -14,8 +14,9 @@ from allocopt.review.access.headers import SafeHeaders
 from allocopt.review.assets import Assets
 from allocopt.review.desk import Desk
 from allocopt.review.desk.hours import at_work
+from allocopt.review.drafts import Discarded
 from allocopt.review.gallery import Gallery
-from allocopt.review.messages import Told, tell_error, tell_status
+from allocopt.review.messages import Told, tell_discarded, tell_error, tell_status
 from allocopt.review.room import Room
 from allocopt.review.routes import (
     changes,
@@ -55,7 +56,11 @@ def application(room: Room, access: Access | None = None, desk: Desk | None = No
             *inside.guards,
         ],
         lifespan=at_work,
-        exception_handlers={HTTPException: tell_status, AllocoptError: tell_error},
+        exception_handlers={
+            HTTPException: tell_status,
+            AllocoptError: tell_error,
+            Discarded: tell_discarded,
+        },
     )
     app.state.room, app.state.access, app.state.gallery = room, inside, Gallery()
     app.state.desk = desk or Desk(room.folder / "desk.log")

@@ -61,11 +61,6 @@ class Archive:
         folder = self.room.folder_of(version)
         return self.room.facts(folder, person, version, self.part)
 
-    def secrets(self, version: str, seen: Facts) -> frozenset[str]:
-        """Names of things in the plan of a version that somebody does not see who has these facts of it."""
-        whole = self.room.shelf.plan(self.room.folder_of(version))[1]
-        return self._once(f"secrets {version}", lambda: secrets_of(whole, seen.scenario))
-
     def history(self, version: str) -> History:
         """What happened to a version and to all that belong together with it."""
         return self._once(f"history {version}", lambda: history_of(self.room.store, version))

@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from allocopt.documents.language.messages import languages
 from allocopt.documents.language.voice import Voice
+from allocopt.errors import DataError
 from allocopt.review.archive import Archive
 from allocopt.review.desk.desk import Desk
 from allocopt.review.drafts import Draft, Drafts
@@ -47,7 +48,9 @@ class Asking:
         answer = None if self.draft is None else self.draft.shown_answer
         after = None
         if answer is not None and answer.folder is not None:
-            after = self.room.facts(answer.folder, self.person, part=self.part)
+            # An answer whose files are lost is asked for again; it locks nobody out.
+            with suppress(DataError):
+                after = self.room.facts(answer.folder, self.person, part=self.part)
         return View(
             person=self.person,
             record=self.record,

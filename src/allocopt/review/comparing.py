@@ -9,7 +9,7 @@ from allocopt.documents.blocks import Block, bullets, notice
 from allocopt.documents.facts import Facts
 from allocopt.documents.language.text import shorten
 from allocopt.documents.sections.options import option_differences_section, options_section
-from allocopt.errors import AllocoptError, StoreError
+from allocopt.errors import AllocoptError, NotAllowed, StoreError
 from allocopt.review.differences import Differences, differences
 from allocopt.review.moments import moment
 from allocopt.review.panels import Panel, choice, panel
@@ -36,11 +36,12 @@ class Compared:
 
 
 def compared(view: View, family: tuple[Version, ...]) -> Compared:
-    """What the address asks for: nothing against the version on the table where it does not say."""
-    known = {"", ANSWER, *(version.id for version in family)}
-    first, second = (view.options.get(name, "") for name in ("a", "b"))
-    second = second or view.record.version.id
-    return Compared(first if first in known else "", second if second in known else "")
+    """What the address asks for; else nothing, an answer against the version that it is about."""
+    known = {"", *(version.id for version in family), *([ANSWER] if view.after else [])}
+    own = view.record.version.id
+    second = view.options.get("b", "")
+    first = view.options.get("a", own if second == ANSWER else "")
+    return Compared(first if first in known else "", second if second in known and second else own)
 
 
 def choices(view: View, family: tuple[Version, ...], asked: Compared) -> list[Block]:
@@ -84,9 +85,9 @@ def comparison(view: View, asked: Compared) -> list[Panel | None]:
         figures = options_section(both, view.voice)
         details = option_differences_section(both, view.voice)
         told = differences(first, second, view.voice)
-    except StoreError:
-        raise
-    except AllocoptError:
+    except AllocoptError as error:
+        if isinstance(error, StoreError) and not isinstance(error, NotAllowed):
+            raise
         unlike = [notice(say("review.versions.unlike"))]
         return [panel("figures", say("review.versions.figures"), unlike)]
     return [

@@ -18,6 +18,12 @@ def draw(name: str, content: dict[str, Any]) -> str:
     return _environment().get_template(name).render(content)
 
 
+def read_templates() -> None:
+    """Translate all templates of `pages/`, which the first pages would have to wait for."""
+    for name in _own_sources():
+        _environment().get_template(name)
+
+
 @lru_cache
 def _environment() -> jinja2.Environment:
     environment = make_environment({**our_sources(), **_own_sources()}.get)

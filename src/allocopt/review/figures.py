@@ -36,9 +36,9 @@ def headline_figures(view: View) -> Iterator[Figure]:
     yield figure("card.spend", Facts.spend, show.money)
     yield figure("card.reps", _heads, show.number, _hires(facts, voice))
     yield figure("card.handovers", _moved, show.number, _moved_share(facts, voice))
-    yield figure(
-        "review.plan.gap", _gap, lambda share: show.percent(share, 2), _proof(facts, voice)
-    )
+    now, was = both(_gap)
+    label, note = say("review.plan.gap"), _proof(facts, voice)
+    yield Figure(label, now, lambda share: show.percent(share, 2), was, note, is_share=True)
 
 
 def _attained(facts: Facts) -> float:

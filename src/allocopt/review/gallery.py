@@ -13,7 +13,7 @@ from allocopt.review.panels import Screen
 from allocopt.review.view import View
 
 # Screens that stay in memory; the one that was not looked at for longest goes first.
-MOST = 64
+MOST = 24
 # Screens that are made of one version, its history and the what-if alone.
 KEPT = ("plan", "territories", "reps", "money", "variance", "limits")
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from allocopt.review.address import with_options
 from allocopt.review.view import View
 
 TABLES = {"rep": "reps", "unit": "units", "territory": "territories"}
+PAGES = {"rep": "reps", "unit": "reps", "territory": "territories"}
 # More people than one looks through in a list are reached from their own screen.
 MOST = 300
 
@@ -33,6 +35,12 @@ def is_mark(mark: str, view: View) -> bool:
 
 def _is_place(key: str, view: View) -> bool:
     return key in view.facts.scenario.territory_tree.nodes
+
+
+def page_of(mark: str) -> str:
+    """The page of what a mark is about, below the address of its version."""
+    kind, _, key = mark.partition(":")
+    return f"{PAGES[kind]}{with_options({}, {kind: key})}"
 
 
 def is_own(mark: str, view: View) -> bool:

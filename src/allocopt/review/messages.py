@@ -10,10 +10,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from allocopt.documents.language.messages import languages
-from allocopt.errors import NotAllowed, StoreConflict
+from allocopt.errors import NotAllowed, NotStored, StoreConflict
 from allocopt.review.access.doors import here
 from allocopt.review.access.refused import Elsewhere, Followed, Refused
 from allocopt.review.asking import LANGUAGE
+from allocopt.review.desk.desk import Busy
 from allocopt.review.drawing import draw
 from allocopt.review.voice import room_voice
 
@@ -56,6 +57,8 @@ def _answer(asked: HTTPConnection, error: Exception) -> Response:
         case Refused():
             return refusal(asked, error.status, error.reason)
     LOG.error("%s failed", asked.url.path, exc_info=error)
+    if isinstance(error, OSError) and asked.scope["method"] == "POST":
+        return refusal(asked, 507, "disk")
     return refusal(asked, 500, "fault")
 
 
@@ -65,12 +68,28 @@ async def tell_status(request: Request, error: Exception) -> Response:
     return refusal(request, error.status_code, KNOWN.get(error.status_code, "form"))
 
 
+async def tell_discarded(request: Request, _error: Exception) -> Response:
+    """The answer where a what-if was put away while something was done with it."""
+    return refusal(request, 404, "nowhere")
+
+
 async def tell_error(request: Request, error: Exception) -> Response:
-    """The answer to what allocopt refuses: its sentence."""
+    """The answer to what allocopt refuses: its sentence, where there is none of the room's own."""
+    match error:
+        case NotStored():
+            return refusal(request, 404, "nowhere")
+        case NotAllowed():
+            return refusal(request, 403, "part")
+        case Busy():
+            return refusal(request, 429, "busy")
+    say = room_voice(language_asked(request), "").say
     status = 409 if isinstance(error, StoreConflict) else 400
-    return _message(
-        request, 403 if isinstance(error, NotAllowed) else status, "not_done", str(error)
-    )
+    return not_done(request, say("review.refused.told", told=str(error)), status)
+
+
+def not_done(asked: HTTPConnection, text: str, status: int = 400) -> Response:
+    """A page, or a notice, that something was not done and why."""
+    return _message(asked, status, "not_done", text)
 
 
 def refusal(asked: HTTPConnection, status: int, reason: str) -> Response:

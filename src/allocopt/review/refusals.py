@@ -9,6 +9,7 @@ from allocopt.documents.facts import Facts
 from allocopt.documents.language.voice import Voice
 from allocopt.errors import AllocoptError, NotAllowed, StoreConflict
 from allocopt.review.moments import moment
+from allocopt.review.places import place_name
 from allocopt.store import Record, Version
 from allocopt.store.approval import names_with
 
@@ -63,7 +64,7 @@ def signature(one: SignOff, facts: Facts, voice: Voice) -> str:
     role = voice.say(f"review.role.{one.role}")
     if not one.territory:
         return role
-    place = facts.name_of("territories", one.territory)
+    place = place_name(one.territory, facts, voice)
     return voice.say("review.versions.signature", role=role, place=place)
 
 

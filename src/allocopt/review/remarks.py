@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allocopt.documents.blocks import Block, bullets
+from allocopt.review.marks import is_own, page_of
 from allocopt.review.moments import moment
 from allocopt.review.panels import Field, Panel, form, panel
 from allocopt.review.view import View
@@ -24,7 +25,7 @@ def remarks(view: View, about: str) -> Panel | None:
             text=event.text,
         )
         for event in reversed(view.record.events)
-        if event.kind == Kind.COMMENT and event.details.get(ABOUT) == about
+        if event.kind == Kind.COMMENT and event.details.get(ABOUT) == about and is_own(about, view)
     ]
     blocks = [bullets(told), _form(view, about)]
     return panel("remarks", say("review.rep.remarks"), blocks, width="half")
@@ -37,6 +38,7 @@ def _form(view: View, about: str) -> Block | None:
     say = view.voice.say
     fields = [
         Field(ABOUT, "", about, kind="hidden"),
+        Field("back", "", f"{view.address}/{page_of(about)}", kind="hidden"),
         Field(
             "text",
             say("review.rep.say"),

@@ -10,7 +10,7 @@ from allocopt.review.drafts import Drafts
 from allocopt.review.person import Person
 from allocopt.review.shelf import Shelf
 from allocopt.store import Record, Store, lasting_folder, record_of
-from allocopt.store.approval import roles_of, rules_in_force, territories_of
+from allocopt.store.approval import roles_of, territories_of
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,14 @@ class Room:
         Raises:
             StoreError: there is no such version, or its files are not what was stored.
         """
-        if version not in self._folders:
+        known = self._folders.get(version)
+        if known is None or not known.is_dir():  # somebody may have cleared it away
             self._folders[version] = lasting_folder(self.store, version, self.folder)
         return self._folders[version]
 
     def person(self, name: str, record: Record) -> Person:
         """Somebody with the roles that the rules in force give for a version."""
-        with self.store.reading() as connection:
-            rules = rules_in_force(connection, record.version)
+        rules = record.rules
         return Person(name, roles_of(rules, name), territories_of(rules, name))
 
     def facts(self, folder: Path, person: Person, name: str = "", part: str = "") -> Facts:

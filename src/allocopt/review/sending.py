@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
 
 from allocopt.documents.blocks import Block, bullets, prose
 from allocopt.documents.language.voice import Voice
@@ -83,6 +84,12 @@ class Form:
         made = _with_sentence(SCREENS[self.screen](view), entered, asking.voice)
         frame = frame_of(asking, view, self.screen)
         return HTMLResponse(draw("review/screen.html.j2", {**frame, "screen": made}), status)
+
+
+def routes_of(forms: Iterable[Form]) -> tuple[Route, ...]:
+    """The addresses to which forms are sent, below that of their version."""
+    at = "/plans/{scenario:path}/{number:int}"
+    return tuple(Route(f"{at}/{form.name}", form.answer, methods=["POST"]) for form in forms)
 
 
 def _with_sentence(screen: Screen, entered: Entered, voice: Voice) -> Screen:

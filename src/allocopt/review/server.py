@@ -8,7 +8,6 @@ import sys
 from asyncio import TimerHandle, Transport
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -40,7 +39,8 @@ def bind(host: str, port: int | None) -> socket.socket:
     tries = (port,) if port is not None else (USUAL_PORT, 0)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for number in tries:
-        listening = socket.socket(family, socket.SOCK_STREAM)
+        # Named, or asyncio leaves Nagle's algorithm on, and each answer waits 40 ms for an acknowledgement.
+        listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         # Else a room that starts again waits a minute for its port; Windows means something else.
         if sys.platform != "win32":
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -131,9 +131,5 @@ class PatientProtocol(H11Protocol):
 
 def address_of(listening: socket.socket) -> str:
     """Where the room is, such as `http://127.0.0.1:8642`."""
-    host, port, *_ = _name(listening)
+    host, port, *_ = listening.getsockname()
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def _name(listening: socket.socket) -> Any:
-    return listening.getsockname()

@@ -16,8 +16,12 @@ NAMED = {"units": "unit", "reps": "rep", "targets": "name"}
 
 
 def seen_items(items: Iterable[str], view: View) -> list[str]:
-    """Those of the items that the reader may be told of."""
-    return [item for item in items if _is_seen(item, view)]
+    """Those of the items that the reader may be told of, such as `U1` or `rep=Ann`."""
+    listed, own = list(items), _things(view.facts.scenario)
+    if not view.sees_whole:
+        return [item for item in listed if _key(item) in own]
+    secret = _things(_whole(view)) - own if listed else frozenset()
+    return [item for item in listed if _key(item) not in secret]
 
 
 def sees_all(items: Iterable[str], view: View) -> bool:
@@ -26,16 +30,13 @@ def sees_all(items: Iterable[str], view: View) -> bool:
     return (view.sees_whole or bool(listed)) and len(seen_items(listed, view)) == len(listed)
 
 
-def _is_seen(item: str, view: View) -> bool:
-    key = item.rpartition("=")[2]
-    if not view.sees_whole:
-        return key in _things(view.facts.scenario)
-    return key not in view.archive.secrets(view.record.version.id, view.facts)
+def _key(item: str) -> str:
+    return item.rpartition("=")[2]
 
 
-def secrets_of(whole: Scenario, seen: Scenario) -> frozenset[str]:
-    """Things of a scenario that are not in it any more as somebody sees it."""
-    return _things(whole) - _things(seen)
+def _whole(view: View) -> Scenario:
+    room = view.archive.room
+    return room.shelf.plan(room.folder_of(view.record.version.id))[1]
 
 
 def _things(scenario: Scenario) -> frozenset[str]:

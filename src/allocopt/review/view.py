@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from allocopt.documents.facts import Facts
+from allocopt.documents.facts.visibility import hidden_from
 from allocopt.documents.language.voice import Voice
 from allocopt.review.archive import Archive
 from allocopt.review.drafts import Draft
@@ -52,6 +53,12 @@ class View:
     def sees_whole(self) -> bool:
         """Whether the person looks at the whole, and not at a part of the tree."""
         return not self.person.territories
+
+    @property
+    def sees_everything(self) -> bool:
+        """Whether nothing at all of the plan is hidden from the person."""
+        visibility = self.facts.scenario.config.visibility
+        return self.sees_whole and not hidden_from(self.person.reader, visibility)
 
     def option(self, name: str, allowed: tuple[str, ...]) -> str:
         """What the address asks for, when it is one of the values that there are; else the first."""

@@ -6,9 +6,7 @@ from functools import lru_cache
 from importlib import resources
 from types import MappingProxyType
 
-import yaml
-
-from allocopt.documents.language.messages import Messages, flatten
+from allocopt.documents.language.messages import Messages, texts_in
 from allocopt.documents.language.voice import Voice, voice_of
 
 
@@ -21,6 +19,7 @@ def room_voice(language: str, currency: str) -> Voice:
     """
     voice = voice_of(language, currency)
     file = resources.files("allocopt.review") / "texts" / f"{language}.yaml"
-    own = flatten({"review": yaml.safe_load(file.read_text(encoding="utf-8"))})
-    texts = MappingProxyType({**voice.say.texts, **own})
+    own = texts_in(file.read_text(encoding="utf-8"))
+    room = {f"review.{key}": text for key, text in own.items()}
+    texts = MappingProxyType({**voice.say.texts, **room})
     return Voice(Messages(language, texts), voice.show)

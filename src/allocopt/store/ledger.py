@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, select
 
-from allocopt.errors import StoreError
+from allocopt.errors import NotStored
 from allocopt.store import schema
 from allocopt.store.states import State, state_after
 from allocopt.store.version import Event, Kind, Version, as_event, as_version, parse_id
@@ -23,16 +23,16 @@ def now() -> str:
 def find_version(connection: Connection, name: str) -> Version:
     """The version of an id such as `regional/3`, or the newest one of a plan's id.
 
-    Raises: StoreError when there is none.
+    Raises: NotStored when there is none.
     """
     if found := maybe_version(connection, name):
         return found
     parsed = parse_id(name)
     latest = latest_of(connection, parsed[0]) if parsed else None
     if latest is not None:
-        raise StoreError(f"there is no version {name}; the latest one is {latest.id}")
+        raise NotStored(f"there is no version {name}; the latest one is {latest.id}")
     known = ", ".join(scenarios_in(connection)) or "none"
-    raise StoreError(f"there is no version or plan {name!r} in the store; its scenarios: {known}")
+    raise NotStored(f"there is no version or plan {name!r} in the store; its scenarios: {known}")
 
 
 def maybe_version(connection: Connection, name: str) -> Version | None:

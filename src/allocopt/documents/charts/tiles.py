@@ -130,7 +130,7 @@ def _lines(tile: Tile, size: tuple[float, float]) -> list[dict[str, Any]]:
     return [
         {
             "text_y": round(NAME + part * (k + 0.5) + 2, 1),
-            "text": shorten(text, (size[0] - 4) / FONT),
+            "text": shorten(text, (size[0] + GAP) / FONT),
         }
         for k, text in enumerate(lines)
     ]

@@ -34,7 +34,7 @@ def part_of(facts: Facts, node: str) -> Facts:
     extent = _with_their_people(extent_of(subject, facts.plan, facts.scenario), facts.scenario)
     inside = replace(facts, subject=subject, extent=extent, whole=facts)
     plan = _plan_inside(facts.plan, inside)
-    scenario = _scenario_inside(facts.scenario, extent)
+    scenario = _scenario_inside(_at_home(facts, extent), extent)
     return replace(facts, plan=plan, scenario=scenario, subject=subject, extent=extent)
 
 
@@ -62,6 +62,20 @@ def _before(inside: Facts, name: str) -> pd.DataFrame:
     """The rows of frozen periods that belong to the part."""
     course, own = inside.course(name), inside.table(name)
     return course.iloc[: len(course) - len(own)]
+
+
+def _at_home(facts: Facts, extent: Extent) -> Scenario:
+    """The scenario in which reps without a home who also cover something outside are at home there.
+
+    What they cover there is not in the part any more, which then still knows that they are not all its own.
+    """
+    tables = facts.scenario.tables
+    reps, units, held = (facts.scenario.table("reps"), tables["units"], facts.table("assignments"))
+    outside = units[~units["unit"].isin(extent.units)].set_index("unit")["territory"]
+    held = held[held["unit"].isin(outside.index)].drop_duplicates("rep")
+    elsewhere = dict(zip(held["rep"], held["unit"].map(outside), strict=True))
+    home = reps["territory"].fillna(reps["rep"].map(elsewhere))
+    return replace(facts.scenario, tables={**tables, "reps": reps.assign(territory=home)})
 
 
 def _scenario_inside(scenario: Scenario, extent: Extent) -> Scenario:

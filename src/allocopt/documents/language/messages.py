@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -45,12 +45,20 @@ class Messages:
 
     def branch(self, prefix: str) -> dict[str, Any]:
         """All entries below `prefix`, keyed by the rest of their path."""
-        start = f"{prefix}."
-        return {
-            key[len(start) :]: text for key, text in self.texts.items() if key.startswith(start)
-        }
+        if prefix not in self._branches:
+            start = f"{prefix}."
+            self._branches[prefix] = {
+                key[len(start) :]: text for key, text in self.texts.items() if key.startswith(start)
+            }
+        return dict(self._branches[prefix])
+
+    @cached_property
+    def _branches(self) -> dict[str, dict[str, Any]]:
+        """Branches that were asked for: each page asks for the same few."""
+        return {}
 
 
+@lru_cache
 def languages() -> tuple[str, ...]:
     """Languages that have a catalogue, in alphabetical order."""
     files = (resource_folder("templates") / "messages").iterdir()
@@ -71,8 +79,17 @@ def load_messages(language: str) -> Messages:
             + nearest(language, known)
         )
     file = resource_folder("templates") / "messages" / f"{language}.yaml"
-    tree = yaml.safe_load(file.read_text(encoding="utf-8"))
-    return Messages(language, MappingProxyType(flatten(tree)))
+    return Messages(language, MappingProxyType(texts_in(file.read_text(encoding="utf-8"))))
+
+
+def texts_in(catalogue: str) -> dict[str, Any]:
+    """The texts of a catalogue, written in YAML, by their dotted path."""
+    # As `yaml.safe_load`, which never takes the parser in C: that one needs a tenth of the time.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(catalogue)
+    try:
+        return flatten(loader.get_single_data())
+    finally:
+        loader.dispose()
 
 
 def flatten(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -63,7 +63,7 @@ def holders(text: str, facts: Facts, voice: Voice) -> str:
 def quotas(
     difference: Difference, facts: Facts, voice: Voice, most: int = MOST_QUOTAS
 ) -> Block | None:
-    """Quotas that differ, the largest change first."""
+    """Quotas that differ as they are written, the largest change first."""
     rows = [
         [
             facts.name_of("reps", str(row["rep"])),
@@ -73,6 +73,7 @@ def quotas(
             voice.show.change(ratio(row["after"], row["before"]) - 1),
         ]
         for row in difference.quotas.to_dict("records")
+        if voice.show.compact(row["before"]) != voice.show.compact(row["after"])
     ]
     heads = columns("rep #was #now #difference #change", voice)
     return lean_table(voice.say("differences.quotas"), heads, rows, voice, most=most)

@@ -44,8 +44,16 @@ class OwnOrigin:
             raise Refused(403, "origin")
         origin = headers.get("origin")
         own = {headers.get("host", ""), self._address} - {""}
-        if origin is not None and urlsplit(origin).netloc not in own:
+        if origin is not None and _host_of(origin) not in own:
             raise Refused(403, "origin")
+
+
+def _host_of(origin: str) -> str:
+    """The host and port of an origin; blank for what is none, such as `null`."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 def _judge_reading(headers: Headers) -> None:

@@ -110,10 +110,21 @@ def _keep_newest(sessions: dict[str, Session], most: int) -> None:
         del sessions[next(iter(sessions))]
 
 
+def _known(name: object, since: object, is_host: object = False) -> Session:
+    """A session as a file holds it.
+
+    Raises:
+        ValueError: it holds none.
+    """
+    if not isinstance(name, str) or datetime.fromisoformat(str(since)).tzinfo is None:
+        raise ValueError(f"no session of {name!r} since {since!r}")
+    return Session(name, str(since), is_host is True)
+
+
 def _read(file: Path) -> dict[str, Session]:
     """The sessions of a file; none where it is not there or is damaged: people then come in anew."""
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
-        return {str(key): Session(**told) for key, told in data.items()}
+        return {str(key): _known(**told) for key, told in data.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}

@@ -5,16 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from allocopt.documents.blocks import Block, columns, notice
+from allocopt.documents.blocks import columns, notice
 from allocopt.documents.facts.progress import review_of
 from allocopt.documents.language.text import known_text
-from allocopt.review.panels import Field, Panel, button, form, grid, panel, row
+from allocopt.review.following import FOLLOW, STATUSES, follow_form, status_text
+from allocopt.review.panels import Panel, button, grid, panel, row
 from allocopt.review.view import View
 from allocopt.store import Action, Move
-
-STATUSES = ("done", "open", "dropped")
-# The form and the address at which it is told what became of an action.
-FOLLOW = "follow"
 
 
 def actions_panel(view: View, today: dt.date | None = None) -> Panel | None:
@@ -34,8 +31,8 @@ def tell_panel(view: View) -> Panel | None:
     """A form to say more of what became of an action."""
     if not view.record.actions or not _may_tell(view):
         return None
-    form_of_all = _form(list(view.record.actions), view)
-    return panel("tell", view.voice.say("review.opening.say_more"), [form_of_all], width="third")
+    more = follow_form(view, "opening")
+    return panel("tell", view.voice.say("review.opening.say_more"), [more], width="third")
 
 
 def _may_tell(view: View) -> bool:
@@ -51,7 +48,7 @@ def _day(view: View, today: dt.date | None) -> str:
 def _row(action: Action, view: View, day: str) -> dict[str, Any]:
     say = view.voice.say
     late = bool(action.due) and action.due <= day
-    state = say("actions.overdue") if late else _status(action, view)
+    state = say("actions.overdue") if late else status_text(action.status, view.voice)
     cells = [
         action.what,
         action.owner,
@@ -61,12 +58,6 @@ def _row(action: Action, view: View, day: str) -> dict[str, Any]:
         action.key.rpartition("#")[0],
     ]
     return row(cells, act=_buttons(action, view))
-
-
-def _status(action: Action, view: View) -> str:
-    """`open` in the reader's language; what people wrote themselves as they did."""
-    word = action.status.strip().casefold()
-    return view.voice.say.get(f"review.opening.status.{word}", action.status)
 
 
 def _buttons(action: Action, view: View) -> list[dict[str, Any]]:
@@ -83,36 +74,3 @@ def _buttons(action: Action, view: View) -> list[dict[str, Any]]:
         )
         for status in STATUSES
     ]
-
-
-def _form(actions: list[Action], view: View) -> Block:
-    """What became of an action, with words."""
-    say, entered = view.voice.say, view.entered
-    keys = [(one.key, one.what) for one in actions]
-    told = [(status, say(f"review.opening.tell.{status}")) for status in STATUSES]
-    fields = [
-        Field("screen", value="opening", kind="hidden"),
-        Field(
-            "key",
-            say("column.action"),
-            entered.value(FOLLOW, "key", keys[0][0]),
-            "select",
-            tuple(keys),
-            error=entered.error(FOLLOW, "key"),
-        ),
-        Field(
-            "status",
-            say("column.status"),
-            entered.value(FOLLOW, "status", STATUSES[0]),
-            "select",
-            tuple(told),
-            error=entered.error(FOLLOW, "status"),
-        ),
-        Field(
-            "note",
-            say("review.opening.note"),
-            entered.value(FOLLOW, "note"),
-            error=entered.error(FOLLOW, "note"),
-        ),
-    ]
-    return form(FOLLOW, f"{view.address}/{FOLLOW}", fields, say("review.opening.keep"))

@@ -23,9 +23,7 @@ def decisions_panel(view: View) -> Panel | None:
         if (event.scenario, event.version) != (own.scenario, own.version)
     ]
     told = [_told(event, view) for event in reversed(earlier[-MOST:])]
-    return panel(
-        "decided", view.voice.say("review.opening.decided"), [bullets(told)], width="third"
-    )
+    return panel("decided", view.voice.say("review.opening.decided"), [bullets(told)], width="half")
 
 
 def _told(event: Event, view: View) -> str:
@@ -44,4 +42,4 @@ def asked_panel(view: View) -> Panel | None:
         return None
     say = view.voice.say
     asked = bullets(list(decisions_asked(view.facts, view.voice)), "", say("actions.proposed"))
-    return panel("to-decide", say("actions.decisions"), [asked], width="third")
+    return panel("to-decide", say("actions.decisions"), [asked], width="half")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from allocopt.documents.blocks import bullets, columns
 from allocopt.review.moments import moment
 from allocopt.review.panels import Panel, grid, panel, row
+from allocopt.review.places import place_name
 from allocopt.review.view import View
 from allocopt.store import Kind
 from allocopt.store.version import Event
@@ -41,7 +42,7 @@ def _given(view: View) -> Iterator[dict[str, object]]:
             say("review.opening.signed"),
             say("review.opening.who_when", who=event.author, when=when),
         ]
-        yield row(cells, mark=_mark(told["territory"]))
+        yield row(cells, mark=_mark(told["territory"], view))
 
 
 def _since_submitted(events: tuple[Event, ...]) -> list[Event]:
@@ -63,7 +64,7 @@ def _missing(view: View) -> Iterator[dict[str, object]]:
             view.voice.say("review.opening.unsigned"),
             view.voice.show.join(list(one.people)),
         ]
-        yield row(cells, mark=_mark(one.territory))
+        yield row(cells, mark=_mark(one.territory, view))
 
 
 def _role(role: str, view: View) -> str:
@@ -73,8 +74,8 @@ def _role(role: str, view: View) -> str:
 def _place(territory: str, view: View) -> str:
     if not territory:
         return view.voice.say("general.company")
-    return view.facts.name_of("territories", territory)
+    return place_name(territory, view.facts, view.voice)
 
 
-def _mark(territory: str) -> str:
-    return f"territory:{territory}" if territory else ""
+def _mark(territory: str, view: View) -> str:
+    return f"territory:{territory}" if territory in view.facts.scenario.territory_tree else ""

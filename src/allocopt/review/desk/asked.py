@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from uuid import uuid4
 
 from allocopt.errors import AllocoptError
+from allocopt.review.answers import place_for, tidy
 from allocopt.review.desk.desk import Busy, Desk
 from allocopt.review.desk.job import Job
 from allocopt.review.desk.ticket import Ticket
@@ -15,7 +16,6 @@ from allocopt.review.drafts import Answer, Draft
 from allocopt.review.drafts.settings import settings_of
 from allocopt.review.room import Room
 
-ANSWERS = "answers"
 # What becomes of a search that found a plan, in the words of a draft.
 SOLVED = {"done": "solved"}
 
@@ -28,10 +28,8 @@ def ask(room: Room, desk: Desk, name: str) -> Ticket:
         AllocoptError: its changes cannot be put into settings, or too much is waiting.
     """
     draft = room.drafts.get(name)
-    folder = room.folder_of(draft.version)
-    settings = settings_of(draft.changes, room.shelf.plan(folder)[1])
-    out = room.folder / ANSWERS / f"{draft.id}-{draft.revision}-{uuid4().hex[:8]}"
-    job = Job("what-if", folder, draft.browser, draft.id, settings, out.resolve())
+    folder, settings = room.folder_of(draft.version), settings_in(room, draft)
+    job = Job("what-if", folder, draft.browser, draft.id, settings, place_for(room, draft))
     # Before it is handed in: from then on nothing is lost.
     draft = room.drafts.update(name, lambda one: replace(one, asked=draft.revision))
     try:
@@ -39,6 +37,17 @@ def ask(room: Room, desk: Desk, name: str) -> Ticket:
     except Busy:
         _answer(room, draft, None)
         raise
+
+
+def settings_in(room: Room, draft: Draft) -> tuple[str, ...]:
+    """The changes of a draft as settings over its version's whole scenario, whoever may see how much.
+
+    Raises:
+        StoreError: its version is not there.
+        DataError: its changes cannot be put into settings.
+    """
+    scenario = room.shelf.plan(room.folder_of(draft.version))[1]
+    return settings_of(draft.changes, scenario)
 
 
 def ask_again(room: Room, desk: Desk) -> None:
@@ -74,7 +83,6 @@ def _answer(room: Room, asked: Draft, answer: Answer | None) -> None:
         still = None if draft.asked == asked.asked else draft.asked
         return replace(draft, asked=still, answer=answer or draft.answer)
 
-    try:
+    with suppress(KeyError):  # it was discarded meanwhile
         room.drafts.update(asked.id, change)
-    except KeyError:  # it was discarded meanwhile
-        return
+    tidy(room)

@@ -63,6 +63,10 @@ class Bench:
         if self.ticket is not None:
             self.process.send({"do": "hurry"})
 
+    def stop(self) -> None:
+        """Let it end with the best that it has so far."""
+        self.process.send({"do": "stop"})
+
     def drop(self, grace: float) -> None:
         """Let it give up what it does, and be ended where that takes longer. [s]"""
         self.until = min(self.until, time.monotonic() + grace)

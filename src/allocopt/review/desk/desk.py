@@ -5,10 +5,9 @@ All of it may be called from any thread and never waits for a worker.
 
 from __future__ import annotations
 
-import os
-from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
+import asyncio
+from collections import Counter, deque
+from collections.abc import AsyncIterator
 from pathlib import Path
 from statistics import fmean
 from threading import Event as Flag
@@ -17,43 +16,19 @@ from typing import Any
 
 from allocopt.errors import AllocoptError
 from allocopt.review.desk.bench import Bench
-from allocopt.review.desk.job import Job
+from allocopt.review.desk.bounds import Bounds
+from allocopt.review.desk.crew import Begin, Crew
+from allocopt.review.desk.job import Job, Kind
 from allocopt.review.desk.line import Line
-from allocopt.review.desk.process import Heard, Process
+from allocopt.review.desk.process import Process
 from allocopt.review.desk.ticket import Event, Ticket
+from allocopt.review.desk.tickets import Then, Tickets
 
-# A job is given to so many workers, one after the other, before it is said to end them.
+# A job is given to so many workers, one after the other, before it is said to end them; so is a plan, and
+# so many workers are started that end before they are ready.
 TRIES = 2
-# Tickets that are over stay known, the latest so many.
-KEPT = 500
 # How often the desk looks after its workers. [s]
 LOOK = 0.5
-
-Then = Callable[[Ticket], None]
-Begin = Callable[[Heard, Path, Mapping[str, Any]], Process]
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """What the workers may take.
-
-    jobs: workers at a time, None = one per processor, two at most. idle: a worker beyond the first ends
-    after so long without work [s]; patience: so long a job may run beyond its own time before its worker is
-    ended [s]; grace: and so long after nobody waits for it any more [s]. memory: of one worker [bytes];
-    waiting: jobs of one browser in the line.
-    """
-
-    jobs: int | None = None
-    idle: float = 300.0
-    patience: float = 600.0
-    grace: float = 5.0
-    memory: int = 3 * 2**30
-    waiting: int = 20
-
-    @property
-    def workers(self) -> int:
-        """How many workers there are at most."""
-        return self.jobs or min(os.cpu_count() or 1, 2)
 
 
 class Busy(AllocoptError):  # noqa: N818 - reads like its siblings
@@ -66,13 +41,13 @@ class Desk:
     def __init__(self, log: Path, bounds: Bounds | None = None, begin: Begin = Process) -> None:
         """`log` is the file for what workers say of their troubles; `begin` starts a worker."""
         self.bounds = bounds or Bounds()
-        self._log, self._lock, self._closed, self._begin = log, RLock(), Flag(), begin
-        self._benches: list[Bench] = []
-        self._line = Line()
-        self._tickets: OrderedDict[str, Ticket] = OrderedDict()
-        self._then: dict[str, Then] = {}
+        options = {"threads": self.bounds.threads, "memory": self.bounds.memory}
+        self._lock, self._closed = RLock(), Flag()
+        self._crew = Crew(self.bounds, lambda: begin(self._heard, log, options))
+        self._line, self._tickets = Line(), Tickets()
         self._wanted: deque[Path] = deque()
-        self._crashes: dict[Path, int] = {}
+        self._crashes: Counter[Path] = Counter()
+        self._stillborn = 0
         self._lasted: deque[float] = deque(maxlen=20)
         self._keeper: Thread | None = None
 
@@ -90,10 +65,7 @@ class Desk:
             self._give_up_older(job)
             if len(self._line.of(job.browser)) >= self.bounds.waiting:
                 raise Busy("too much is waiting already; stop some of it, or wait a moment")
-            ticket = Ticket(job)
-            self._keep(ticket)
-            if then is not None:
-                self._then[ticket.id] = then
+            ticket = self._tickets.new(job, then)
             self._line.put(ticket)
             self._hand_out()
             return ticket
@@ -101,13 +73,13 @@ class Desk:
     def open(self, plan: Path) -> None:
         """Have a plan ready in a worker, so that the first question need not wait for that."""
         with self._lock:
-            if plan not in self._wanted and not any(plan in b.plans for b in self._benches):
+            if plan not in self._wanted and not self._crew.holds(plan):
                 self._wanted.append(plan)
                 self._hand_out()
 
     def expect(self, plan: Path) -> None:
         """Have a plan ready that somebody looks at, where there are workers already."""
-        if self._benches:
+        if len(self._crew):
             self.open(plan)
 
     def ticket(self, name: str) -> Ticket:
@@ -119,11 +91,10 @@ class Desk:
         with self._lock:
             return self._tickets[name]
 
-    def latest(self, subject: str) -> Ticket | None:
-        """The newest ticket about a subject; None where there is none."""
+    def latest(self, subject: str, kind: Kind | None = None) -> Ticket | None:
+        """The newest ticket about a subject, of a kind where that is said; first those not over yet."""
         with self._lock:
-            found = (t for t in reversed(self._tickets.values()) if t.job.subject == subject)
-            return next(found, None)
+            return self._tickets.latest(subject, kind)
 
     def stop(self, name: str) -> None:
         """Ask a job to end with the best that it has so far.
@@ -132,13 +103,21 @@ class Desk:
             KeyError: the ticket is not known.
         """
         with self._lock:
-            ticket = self.ticket(name)
+            ticket = self._tickets[name]
             ticket.stopping = True
             if ticket in self._line or not ticket.job.is_stopped_with_an_answer:
                 self._give_up(ticket, "not_begun")
                 self._tell_line()
-            for bench in self._benches_of(ticket):
-                bench.process.send({"do": "stop"})
+            elif bench := self._crew.at(ticket):
+                bench.stop()
+
+    def give_up(self, subject: str) -> None:
+        """End whatever is asked about a subject, as nobody waits for it any more."""
+        with self._lock:
+            for ticket in self.queue():
+                if ticket.job.subject == subject:
+                    self._give_up(ticket, "replaced")
+            self._tell_line()
 
     def told(self, ticket: Ticket) -> Event:
         """The present state of a ticket; of one that waits also its place in the line and the wait [s]."""
@@ -147,11 +126,10 @@ class Desk:
                 return ticket.told
             waiting = list(self._line)
             place = waiting.index(ticket) + 1
-            workers = self.bounds.workers
-            rounds = (place + self._busy - 1) // workers
-            wait = rounds * fmean(self._lasted) if self._lasted else None
-            if place <= self._coming(ticket.job):
+            if place <= self._crew.coming(ticket.job):
                 return {"state": "opening"}
+            rounds = (place + len(self._crew.tickets) - 1) // self.bounds.workers
+            wait = rounds * fmean(self._lasted) if self._lasted else None
             return {"state": "queued", "place": place, "of": len(waiting), "wait": wait}
 
     async def events(self, name: str) -> AsyncIterator[Event]:
@@ -173,7 +151,8 @@ class Desk:
 
     async def run(self, job: Job) -> Event:
         """The last that is heard of a job. Raises what `submit` raises."""
-        ticket = self.submit(job)
+        # Handing it in may start a process.
+        ticket = await asyncio.to_thread(self.submit, job)
         async for _ in self.events(ticket.id):
             pass
         return ticket.told
@@ -181,19 +160,18 @@ class Desk:
     def queue(self) -> list[Ticket]:
         """What is worked on, then what waits, in the order in which it is served."""
         with self._lock:
-            working = [bench.ticket for bench in self._benches if bench.ticket is not None]
-            return [*working, *self._line]
+            return [*self._crew.tickets, *self._line]
 
     def workers(self) -> list[dict[str, Any]]:
         """What each worker does and takes: pid, job, plans that are open, memory [bytes]."""
         with self._lock:
-            return [bench.report() for bench in self._benches]
+            return [bench.report() for bench in self._crew]
 
     def close(self) -> None:
         """End all workers. Tickets that are not over stay so."""
         self._closed.set()
         with self._lock:
-            processes = [bench.process for bench in self._benches]
+            processes = [bench.process for bench in self._crew]
         for process in processes:
             process.end()
         for process in processes:
@@ -208,50 +186,37 @@ class Desk:
         if self._closed.is_set():
             return
         for ticket in list(self._line):
-            bench = self._free_for(ticket.job)
+            bench = self._crew.free_for(ticket.job)
             if bench is not None:
                 self._give(bench, ticket)
             elif ticket.job.needs_session:
                 self._have_open(ticket.job.plan)
-            elif self._free is None:
+            elif self._crew.free is None:
                 self._start()
         for plan in list(self._wanted):
             if self._have_open(plan):
                 self._wanted.remove(plan)
+        if self._stillborn >= TRIES and not len(self._crew):
+            self._give_all_up()
         if self._line:
-            for bench in self._benches:
+            for bench in self._crew:
                 bench.hurry()
         self._tell_line()
 
-    def _free_for(self, job: Job) -> Bench | None:
-        """A worker without work, and with the plan ready where that is needed."""
-        free = [bench for bench in self._benches if bench.is_free]
-        ready = (bench for bench in free if not job.needs_session or job.plan in bench.plans)
-        return next(ready, None)
-
-    @property
-    def _free(self) -> Bench | None:
-        return next((bench for bench in self._benches if bench.is_free), None)
-
-    @property
-    def _busy(self) -> int:
-        return sum(bench.ticket is not None for bench in self._benches)
-
-    def _opening(self, plan: Path) -> int:
-        """How many workers are opening a plan."""
-        return sum(bench.opening == plan for bench in self._benches)
-
-    def _coming(self, job: Job) -> int:
-        """How many workers will soon be ready for a job."""
-        starting = sum(not bench.is_ready for bench in self._benches)
-        return starting + (self._opening(job.plan) if job.needs_session else 0)
+    def _give_all_up(self) -> None:
+        """End what waits, as no worker can be started; the next who asks has it tried again."""
+        self._stillborn = 0
+        self._wanted.clear()
+        for ticket in list(self._line):
+            self._line.drop(ticket)
+            self._tickets.over(ticket, {"state": "failed", "code": "crashed", "message": ""})
 
     def _have_open(self, plan: Path) -> bool:
         """Let a free worker open a plan, where not enough do so; whether enough do."""
         wanted = sum(t.job.plan == plan and t.job.needs_session for t in self._line)
-        if self._opening(plan) >= max(wanted, 1):
+        if self._crew.opening(plan) >= max(wanted, 1):
             return True
-        bench = self._free
+        bench = self._crew.free
         if bench is None:
             self._start()
             return False
@@ -259,16 +224,16 @@ class Desk:
         return True
 
     def _start(self) -> None:
-        """A further worker, which is free once it says so; not where there are as many as there may be."""
-        is_starting = any(not bench.is_ready for bench in self._benches)
-        if is_starting or len(self._benches) >= self.bounds.workers:
+        """A further worker where there is room for one, and somebody who looks after them."""
+        if self._stillborn >= TRIES:
             return
         if self._keeper is None:
             self._keeper = Thread(target=self._keep_house, name="desk", daemon=True)
             self._keeper.start()
-        threads = max((os.cpu_count() or 1) // self.bounds.workers, 1)
-        options = {"threads": threads, "memory": self.bounds.memory}
-        self._benches.append(Bench(self._begin(self._heard, self._log, options)))
+        try:
+            self._crew.start()
+        except OSError:
+            self._stillborn = TRIES
 
     def _give(self, bench: Bench, ticket: Ticket) -> None:
         self._line.take(ticket)
@@ -289,23 +254,20 @@ class Desk:
     def _give_up(self, ticket: Ticket, why: str) -> None:
         if ticket in self._line:
             self._line.drop(ticket)
-        for bench in self._benches_of(ticket):
+        if bench := self._crew.at(ticket):
             bench.drop(self.bounds.grace)
-        self._over(ticket, {"state": "stopped", "code": why})
-
-    def _benches_of(self, ticket: Ticket) -> list[Bench]:
-        return [bench for bench in self._benches if bench.ticket is ticket]
+        self._tickets.over(ticket, {"state": "stopped", "code": why})
 
     # What is heard -----------------------------------------------------------------------------------
 
     def _heard(self, process: Process, message: dict[str, Any] | None) -> None:
         """A message of a worker, or its end; called from a thread of its own."""
         with self._lock:
-            bench = next((b for b in self._benches if b.process is process), None)
+            bench = self._crew.bench_of(process)
             if bench is None or self._closed.is_set():
                 return
             if message is None:
-                self._benches.remove(bench)
+                self._crew.leave(bench)
                 self._lost(bench)
             elif message["say"] == "event":
                 if bench.ticket is not None and bench.ticket.last is None:
@@ -317,15 +279,18 @@ class Desk:
     def _free_again(self, bench: Bench, message: dict[str, Any]) -> None:
         """A worker says that it is ready for the next, and what became of the last."""
         ticket, opened, event = bench.ticket, bench.opening, message["event"]
+        self._stillborn = 0
         if ticket is not None:
             self._lasted.append(bench.lasted)
-            self._over(ticket, event)
+            self._tickets.over(ticket, event)
+        bench.rest(message)
         if opened is not None:
-            self._crashes.pop(opened, None)
+            del self._crashes[opened]
             if event["state"] == "failed":
                 self._refuse(opened, event)
-        bench.rest(message)
         if bench.memory > self.bounds.memory:
+            if opened is not None and bench.plans == (opened,):
+                self._refuse(opened, {"state": "failed", "code": "memory", "message": ""})
             bench.end("memory")
 
     def _lost(self, bench: Bench) -> None:
@@ -334,57 +299,28 @@ class Desk:
         failed = {"state": "failed", "code": bench.ended or "crashed", "message": ""}
         if ticket is not None and ticket.last is None:
             if ticket.stopping or bench.ended or ticket.tries >= TRIES:
-                self._over(ticket, failed)
+                self._tickets.over(ticket, failed)
             else:
                 self._line.put_back(ticket)
         if bench.opening is not None:
-            self._crashes[bench.opening] = self._crashes.get(bench.opening, 0) + 1
+            self._crashes[bench.opening] += 1
             if self._crashes[bench.opening] >= TRIES:
                 del self._crashes[bench.opening]
                 self._refuse(bench.opening, failed)
+        if not bench.is_ready:
+            self._stillborn += 1
 
     def _refuse(self, plan: Path, event: Event) -> None:
         """End what waits for a plan that cannot be opened."""
         for ticket in [t for t in self._line if t.job.plan == plan and t.job.needs_session]:
             self._line.drop(ticket)
-            self._over(ticket, event)
-
-    def _over(self, ticket: Ticket, event: Event) -> None:
-        """The last of a ticket. Whoever handed it in hears of it outside the lock."""
-        if ticket.last is not None:
-            return
-        ticket.last = event
-        then = self._then.pop(ticket.id, None)
-        if then is None:
-            ticket.tell(event)
-            return
-        Thread(target=self._tell_last, args=(ticket, event, then), daemon=True).start()
-
-    def _tell_last(self, ticket: Ticket, event: Event, then: Then) -> None:
-        """What is to be done with the answer is done before anybody hears of it."""
-        try:
-            then(ticket)
-        finally:
-            ticket.tell(event)
+            self._tickets.over(ticket, event)
 
     def _tell_line(self) -> None:
         for ticket in self._line:
             ticket.wake()
 
-    def _keep(self, ticket: Ticket) -> None:
-        self._tickets[ticket.id] = ticket
-        over = [name for name, old in self._tickets.items() if old.is_over]
-        for name in over[: max(len(self._tickets) - KEPT, 0)]:
-            del self._tickets[name]
-
-    # Its workers -------------------------------------------------------------------------------------
-
     def _keep_house(self) -> None:
         while not self._closed.wait(LOOK):
             with self._lock:
-                for bench in self._benches:
-                    if bench.is_late:
-                        bench.end("too_long")
-                idle = [b for b in self._benches if b.is_free and b.lasted > self.bounds.idle]
-                if idle and len(self._benches) > 1:
-                    idle[0].end("idle")
+                self._crew.look_after()

@@ -12,6 +12,7 @@ from allocopt.documents.language.text import known_text
 from allocopt.documents.language.voice import Voice
 from allocopt.documents.sections.differences import holders
 from allocopt.review.differences.sentence import Sentence
+from allocopt.review.places import place_name
 from allocopt.whatif.difference import NOBODY, Difference
 
 # Units that a sentence names.
@@ -60,7 +61,7 @@ def hires(before: Facts, after: Facts, voice: Voice) -> Iterator[Sentence]:
             voice.say(
                 "review.difference.hired",
                 rep=after.name_of("reps", str(rep)),
-                territory=_place(after, row),
+                territory=place_name(known_text(row["territory"]), after, voice),
                 day=voice.show.date(row["start"]),
             ),
             f"rep:{rep}",
@@ -78,11 +79,6 @@ def _expected(facts: Facts, rep: str) -> float:
     """What a rep is expected to sell; 0 where that is not known."""
     sales = float(facts.rep_quotas["expected"].get(rep, 0.0))
     return sales if known(sales) else 0.0
-
-
-def _place(facts: Facts, row: pd.Series) -> str:
-    home = known_text(row["territory"])
-    return facts.name_of("territories", home) if home else ""
 
 
 def quotas(difference: Difference, after: Facts, voice: Voice) -> Iterator[Sentence]:

@@ -2,6 +2,6 @@
 
 from allocopt.review.drafts.change import Change
 from allocopt.review.drafts.draft import Answer, Draft, Step
-from allocopt.review.drafts.drafts import Drafts, TooMany
+from allocopt.review.drafts.drafts import Discarded, Drafts, TooMany
 
-__all__ = ["Answer", "Change", "Draft", "Drafts", "Step", "TooMany"]
+__all__ = ["Answer", "Change", "Discarded", "Draft", "Drafts", "Step", "TooMany"]

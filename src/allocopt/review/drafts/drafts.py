@@ -29,6 +29,10 @@ class TooMany(AllocoptError):  # noqa: N818 - what there is
         self.what, self.most = what, most
 
 
+class Discarded(KeyError):  # noqa: N818 - what became of it
+    """There is no draft of this id, or none any more."""
+
+
 class Asker(Protocol):
     """Who a draft belongs to: a name, and the browser that it is asked from."""
 
@@ -70,9 +74,11 @@ class Drafts:
         """A draft by its id.
 
         Raises:
-            KeyError: there is none.
+            Discarded: there is none, or none any more.
         """
         with self._lock:
+            if name not in self._drafts:
+                raise Discarded(name)
             return self._drafts[name]
 
     def open(self, visitor: Asker, version: str) -> Draft:
@@ -101,7 +107,7 @@ class Drafts:
         """What a draft becomes by a change; nobody else changes it meanwhile, and it is on the disk.
 
         Raises:
-            KeyError: there is no such draft.
+            Discarded: there is no such draft.
             TooMany: it would be larger than a draft may be.
             OSError: the disk refuses; the draft is as it was.
         """
@@ -122,11 +128,12 @@ class Drafts:
         """Puts a draft into the bin.
 
         Raises:
-            KeyError: there is no such draft.
+            Discarded: there is no such draft.
         """
         with self._lock_of(name):
+            draft = self.get(name)
             with self._lock:
-                draft = self._drafts.pop(name)
+                del self._drafts[name]
             _put_aside(self._path(name), self.folder / BIN)
             return draft
 

@@ -63,7 +63,7 @@ def _total(_rule: str, _item: str, facts: Facts) -> Iterator[Loosening]:
 def _lever(_rule: str, item: str, facts: Facts) -> Iterator[Loosening]:
     rows = facts.scenario.table("levers")
     row = rows[rows["lever"] == item]
-    if row.empty or pd.isna(row["total_max"].iloc[0]):
+    if row.empty or not row["total_max"].iloc[0] > 0:
         return
     least, most = (row[name].iloc[0] for name in ("total_min", "total_max"))
     kept = {"lever": item, "least": "" if pd.isna(least) else _typed(float(least))}

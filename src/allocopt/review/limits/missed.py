@@ -79,10 +79,10 @@ def _unkept_row(one: Row, view: View) -> dict[str, Any]:
 def goals_panel(view: View) -> Panel | None:
     """Goals and floors that people set: what the plan reaches of each, and what the answer does."""
     say, show = view.voice.say, view.voice.show
-    after = {} if view.after is None else {one.key: one for one in given_goals(view.after)}
+    after = {} if view.after is None else {_key(one): one for one in given_goals(view.after)}
     rows = []
     for goal in given_goals(view.facts):
-        other = after.get(goal.key, goal).planned
+        other = after.get(_key(goal), goal).planned
         reached = two(goal.planned, other, partial(_of_goal, goal, view))
         state = "unknown" if not known(goal.gap) else "kept" if goal.is_reached else "missed"
         missing = _of_goal(goal, view, max(goal.gap, 0.0))
@@ -104,6 +104,11 @@ def goals_panel(view: View) -> Panel | None:
     return panel(
         "goals", say("review.limits.goals"), [grid(say("review.limits.goals"), columned, rows)]
     )
+
+
+def _key(goal: GoalFacts) -> tuple[str, str, str]:
+    """What tells goals apart: several places may have one of the same name."""
+    return goal.key, goal.measure, goal.scope
 
 
 def _of_goal(goal: GoalFacts, view: View, value: float) -> str:

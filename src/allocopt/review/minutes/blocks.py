@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from allocopt.documents.blocks import Block, Column, prose
 from allocopt.documents.lean_table import lean_table
+from allocopt.review.following import status_text
 from allocopt.review.headline import effect_in_words
 from allocopt.review.marks import mark_name
 from allocopt.review.minutes.course import Course
@@ -13,7 +14,6 @@ from allocopt.review.minutes.told import ToldWhatIf
 from allocopt.review.moments import moment
 from allocopt.review.refusals import signature, signers
 from allocopt.store import Action, Event, Kind
-from allocopt.tables.catalogue.goals import ENDED
 
 # Rows of a table of the page; a document has all of them.
 ALL = 10_000
@@ -27,7 +27,7 @@ def followed_table(course: Course, most: int = ALL) -> Block | None:
             one.now.goal,
             one.now.owner,
             due(one.now, course),
-            status(one.now, course),
+            status_text(one.now.status, course.view.voice),
             one.note,
         ]
         for one in course.followed
@@ -66,7 +66,13 @@ def _decision(event: Event, course: Course) -> list[str]:
 def agreed_table(course: Course, most: int = ALL) -> Block | None:
     """New actions."""
     rows = [
-        [one.what, one.owner, due(one, course), one.goal, status(one, course)]
+        [
+            one.what,
+            one.owner,
+            due(one, course),
+            one.goal,
+            status_text(one.status, course.view.voice),
+        ]
         for one in course.agreed
     ]
     return _table(course, "agreed", "what owner @due goal status", rows, most)
@@ -81,7 +87,7 @@ def comments_table(course: Course, most: int = ALL) -> Block | None:
             event.author,
             moment(event.happened_at, course.view.voice),
         ]
-        for event in course.told(Kind.COMMENT)
+        for event in course.comments
     ]
     return _table(course, "comments", "about comment who when", rows, most)
 
@@ -109,17 +115,6 @@ def effect(told: ToldWhatIf, course: Course) -> str:
 def due(action: Action, course: Course) -> str:
     """The day on which an action is due; blank for none."""
     return course.view.voice.show.date(action.due) if action.due else ""
-
-
-def status(action: Action, course: Course) -> str:
-    """How an action stands; what people wrote themselves stays as it is."""
-    say, told = course.view.voice.say, action.status.strip()
-    if told.casefold() in ("", "open"):
-        return say("actions.open")
-    known = "dropped" if told == "dropped" else "done" if told.casefold() in ENDED else ""
-    return (
-        say(f"review.minutes.action.{known}") if known in ("dropped",) or told == "done" else told
-    )
 
 
 def _table(

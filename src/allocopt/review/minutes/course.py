@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
 from allocopt.config.approval import SignOff
 from allocopt.plan import SUMMARY
 from allocopt.review.drafts import Draft
+from allocopt.review.marks import is_own
 from allocopt.review.minutes.meeting import Meeting, meetings_of
 from allocopt.review.minutes.told import ToldWhatIf, kept_what_if, told_what_if
 from allocopt.review.view import View
@@ -48,6 +49,12 @@ class Course:
     def events(self) -> tuple[Event, ...]:
         """What was told in it."""
         return tuple(event for event in self.history.events if self.meeting.has(event))
+
+    @property
+    def comments(self) -> tuple[Event, ...]:
+        """What was remarked, on the plan and on what the reader sees of it."""
+        told = self.told(Kind.COMMENT)
+        return tuple(event for event in told if is_own(event.details.get("about", ""), self.view))
 
     def told(self, *kinds: Kind) -> tuple[Event, ...]:
         """Events of some kinds."""
@@ -89,9 +96,13 @@ class Course:
 
     @cached_property
     def asked(self) -> tuple[ToldWhatIf, ...]:
-        """What-ifs that were answered in it."""
+        """What-ifs that were answered in it; who sees a part is told of the own ones alone."""
         known = {version.id for version in self.history.versions}
-        drafts = [draft for draft in self.view.archive.drafts() if draft.version in known]
+        drafts = [
+            draft
+            for draft in self.view.archive.drafts()
+            if draft.version in known and self._is_told(draft.owner)
+        ]
         moments = [answered_at(draft, self.view) for draft in drafts]
         return tuple(
             self._seen(told_what_if(draft, self.view.archive))
@@ -102,12 +113,17 @@ class Course:
     def decided_from(self, event: Event) -> ToldWhatIf | None:
         """The what-if that a decision was made from, as it was then."""
         told = kept_what_if(event.details)
-        return None if told is None else self._seen(told)
+        return self._seen(told) if told is not None and self._is_told(told.owner) else None
+
+    def _is_told(self, owner: str) -> bool:
+        """Whether the reader is told of somebody's what-ifs: of a part they may say more than one sees."""
+        return self.view.sees_whole or owner == self.view.person.name
 
     def _seen(self, told: ToldWhatIf) -> ToldWhatIf:
-        """A what-if as the reader may see it."""
+        """A what-if as the reader may see it; its effect is that on the whole."""
         visibility = self.view.facts.scenario.config.visibility
-        return told.seen_by(self.view.person.reader, visibility)
+        seen = told.seen_by(self.view.person.reader, visibility)
+        return seen if self.view.sees_whole else replace(seen, effect={})
 
     @cached_property
     def state(self) -> State:

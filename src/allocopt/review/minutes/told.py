@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -82,7 +83,8 @@ def told_what_if(draft: Draft, archive: Archive) -> ToldWhatIf:
     """
     answer, effect = draft.answer, {}
     if answer is not None and answer.folder is not None and answer.folder.is_dir():
-        effect = effect_of(archive.room.folder_of(draft.version), answer.folder)
+        with suppress(OSError, ValueError, KeyError):  # its files are damaged
+            effect = effect_of(archive.room.folder_of(draft.version), answer.folder)
     return ToldWhatIf(
         draft=draft.id,
         version=draft.version,

@@ -2,5 +2,6 @@
 
 from allocopt.review.orders.order import Order
 from allocopt.review.orders.orders import Orders
+from allocopt.review.orders.reasons import LOST, failure_in_words, failure_told
 
-__all__ = ["Order", "Orders"]
+__all__ = ["LOST", "Order", "Orders", "failure_in_words", "failure_told"]

@@ -13,11 +13,13 @@ from allocopt.config import parse_settings
 from allocopt.errors import InputError
 from allocopt.review.address import inside
 from allocopt.review.asking import Asking, asking_of
+from allocopt.review.desk.asked import settings_in
 from allocopt.review.desk.job import Job
 from allocopt.review.drafts import Change, TooMany
 from allocopt.review.drafts.kinds import KINDS
 from allocopt.review.drafts.settings import settings_of
 from allocopt.review.drawing import draw
+from allocopt.review.found import found_in_words
 from allocopt.review.what_if.answering import (
     Given,
     asking_here,
@@ -112,7 +114,9 @@ def _unsound(asking: Asking, change: Change) -> str:
     try:
         change_scenario(scenario, parse_settings(settings_of((*before, change), scenario)))
     except InputError as error:
-        return "\n".join(finding.sentence() for finding in error.findings)
+        if not asking.view().sees_everything:
+            return asking.voice.say("review.what_if.unsound")
+        return "\n".join(found_in_words(one.as_dict(), asking.voice) for one in error.findings)
     return ""
 
 
@@ -124,8 +128,7 @@ def next_rep(request: Request, given: Given) -> Response:
         draft = room.drafts.open(asking.visitor, version)
     except TooMany as error:
         return refused_many(request, asking, error, Typed())
-    folder = room.folder_of(version)
-    settings = settings_of(draft.changes, room.shelf.plan(folder)[1])
+    folder, settings = room.folder_of(version), settings_in(room, draft)
     request.app.state.desk.submit(Job(NEXT_REP, folder, draft.browser, draft.id, settings))
     if not by_script(request):
         return RedirectResponse(f"/what-ifs/{draft.id}/running", 303)

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
-from allocopt.documents.facts.subject import Subject, parse_subject
+from allocopt.documents.facts.subject import COMPANY, Subject, parse_subject
 from allocopt.documents.file_names import file_names
 from allocopt.documents.kinds import kind_of
 from allocopt.documents.language.messages import languages
@@ -27,11 +27,11 @@ from allocopt.documents.rendering import Request as Wanted
 from allocopt.errors import AllocoptError
 from allocopt.review.archive import ORDERS
 from allocopt.review.asking import Asking, asking_of
-from allocopt.review.desk import Desk, Job, Ticket
+from allocopt.review.desk import Busy, Desk, Job, Ticket
 from allocopt.review.drawing import draw
 from allocopt.review.frame import frame_of
 from allocopt.review.offers import FORMS, is_inside, kinds_for, readers_for
-from allocopt.review.orders import Order, Orders
+from allocopt.review.orders import LOST, Order, Orders, failure_told
 from allocopt.review.screens.documents import documents_screen
 from allocopt.review.sending import Form, Given, Wrong
 from allocopt.review.view import View
@@ -54,7 +54,11 @@ def order(asking: Asking, given: Given, desk: Desk) -> str:
     orders.make_room()
     orders.keep(made)
     job = _job(asking, view, made, orders.file(made), from_answer=bool(given.get("plan")))
-    desk.submit(job, _kept(orders, made))
+    try:
+        desk.submit(job, _kept(orders, made))
+    except Busy as error:
+        orders.keep(made.failed(str(error)))
+        raise
     return f"{view.address}/{SCREEN}/{made.id}"
 
 
@@ -126,6 +130,7 @@ def _job(asking: Asking, view: View, made: Order, out: Path, *, from_answer: boo
         "language": made.language,
         "reader": made.reader,
         "scope": made.about,
+        "part": "" if view.sees_whole else view.facts.subject.key,
         "name": plan["name"],
         "beside": beside,
         "before": before,
@@ -149,7 +154,7 @@ def _kept(orders: Orders, made: Order) -> Callable[[Ticket], None]:
     def keep(ticket: Ticket) -> None:
         told = ticket.last or {}
         is_done = told.get("state") == "done"
-        orders.keep(made.ready() if is_done else made.failed(str(told.get("message", ""))))
+        orders.keep(made.ready() if is_done else made.failed(failure_told(told)))
 
     return keep
 
@@ -165,8 +170,7 @@ async def wait(request: Request) -> Response:
     asking, made = await run_in_threadpool(_own, request)
     desk: Desk = request.app.state.desk
     if made.state == "waiting" and desk.latest(made.id) is None:
-        lost = made.failed(asking.voice.say("review.documents.lost"))
-        await run_in_threadpool(_orders(asking).keep, lost)
+        await run_in_threadpool(_orders(asking).keep, made.failed(LOST))
     await _patiently(desk, made)
     page = await run_in_threadpool(_page, asking)
     still = (await run_in_threadpool(_own, request))[1].state == "waiting"
@@ -192,13 +196,15 @@ def _page(asking: Asking) -> str:
 
 
 def _own(request: Request) -> tuple[Asking, Order]:
-    """Raises: HTTPException for an order of somebody else, or of another role."""
+    """Raises: HTTPException for an order of somebody else, of another role, or about another part."""
     asking = asking_of(request)
     try:
         made = _orders(asking).get(request.path_params["order"])
     except KeyError:
         raise HTTPException(404) from None
-    if (made.owner, made.sight) != (asking.person.name, asking.person.reader):
+    about = parse_subject(made.about) if made.about else COMPANY
+    own = (asking.record.version.id, asking.person.name, asking.person.reader)
+    if (made.version, made.owner, made.sight) != own or not is_inside(about, asking.view()):
         raise HTTPException(404)
     return asking, made
 

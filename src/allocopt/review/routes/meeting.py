@@ -5,21 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 
-from starlette.routing import Route
-
-from allocopt.review.address import version_address
+from allocopt.review.address import inside, version_address
 from allocopt.review.asking import Asking
+from allocopt.review.following import STATUSES
 from allocopt.review.marks import is_mark, is_own
 from allocopt.review.minutes.told import told_what_if
 from allocopt.review.routes.versions import draft_of
-from allocopt.review.sending import Form, Given, Wrong, limited, needed
+from allocopt.review.sending import Form, Given, Wrong, limited, needed, routes_of
 from allocopt.store import Action, Move, act, make_move, tell_action
 
 SCREEN = "meeting"
 # Where the actions of last time are told of, too.
 OPENING = "opening"
 MOST_LINE, MOST_NAMES = 200, 4000
-STATUSES = ("open", "done", "dropped")
 
 
 def meet(asking: Asking, given: Given) -> str:
@@ -56,7 +54,7 @@ def comment(asking: Asking, given: Given) -> str:
     if not is_own(about, asking.view()):
         raise Wrong("about", asking.voice.say("review.documents.wrong.part"))
     _kept(asking, Move.COMMENT, text, {"about": about})
-    return _shown(asking, "comments")
+    return f"{inside(given['back'])}#remarks" if "back" in given else _shown(asking, "comments")
 
 
 def agree(asking: Asking, given: Given) -> str:
@@ -119,7 +117,4 @@ FORMS = (
     Form("agree", SCREEN, "what", agree),
     Form("follow", SCREEN, "note", follow),
 )
-ROUTES = tuple(
-    Route(f"/plans/{{scenario:path}}/{{number:int}}/{form.name}", form.answer, methods=["POST"])
-    for form in FORMS
-)
+ROUTES = routes_of(FORMS)

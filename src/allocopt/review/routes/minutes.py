@@ -13,11 +13,12 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from allocopt.documents.file_formats import format_of
-from allocopt.errors import AllocoptError
 from allocopt.review.asking import Asking, asking_of
 from allocopt.review.desk import Desk, Job
+from allocopt.review.messages import not_done
 from allocopt.review.minutes.content import KIND, meeting_day, minutes_content
 from allocopt.review.minutes.course import course_of
+from allocopt.review.orders import failure_in_words, failure_told
 from allocopt.review.routes.documents import UNSAFE
 from allocopt.review.screens.meeting import FORMATS
 
@@ -27,19 +28,21 @@ async def minutes(request: Request) -> Response:
     form = request.path_params["form"]
     if form not in FORMATS:
         raise HTTPException(404)
-    job, name = await run_in_threadpool(_job, request, form)
+    asking = await run_in_threadpool(asking_of, request)
+    job, name = await run_in_threadpool(_job, asking, form)
     desk: Desk = request.app.state.desk
     told = await desk.run(job)
     if told["state"] != "done" or job.out is None:
-        raise AllocoptError(told.get("message") or told.get("code", ""))
+        reason = failure_in_words(failure_told(told), form, asking.voice)
+        return not_done(request, reason)
     done = BackgroundTask(job.out.unlink, missing_ok=True)
     return FileResponse(job.out, filename=name, background=done)
 
 
-def _job(request: Request, form: str) -> tuple[Job, str]:
+def _job(asking: Asking, form: str) -> tuple[Job, str]:
     """The work, and what the file is called."""
-    asking = asking_of(request)
-    course = course_of(asking.view())
+    view = asking.view()
+    course = course_of(view)
     language, version = asking.voice.say.language, asking.record.version
     suffix = format_of(form).suffix
     key = secrets.token_hex(8)
@@ -48,6 +51,7 @@ def _job(request: Request, form: str) -> tuple[Job, str]:
         "format": form,
         "language": language,
         "reader": asking.person.reader,
+        "part": "" if view.sees_whole else view.facts.subject.key,
         "content": minutes_content(course),
     }
     out = _folder(asking) / f"{key}{suffix}"

@@ -6,12 +6,13 @@ import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
-from starlette.routing import Route
-
+from allocopt.errors import DataError
 from allocopt.review.address import version_address
 from allocopt.review.asking import Asking
 from allocopt.review.drafts import Draft
-from allocopt.review.sending import Form, Given, Wrong, limited, needed
+from allocopt.review.drafts.kinds import may_make
+from allocopt.review.sending import Form, Given, Wrong, limited, needed, routes_of
+from allocopt.review.what_if.panel import ground_of
 from allocopt.store import (
     Move,
     Version,
@@ -68,6 +69,10 @@ def _answer(asking: Asking, given: Given, field: str) -> Path:
     draft = draft_of(asking, given, field)
     if draft.answer is None or draft.answer.folder is None or not draft.is_answered:
         raise Wrong(field, asking.voice.say("review.versions.wrong.unanswered"))
+    try:
+        asking.room.shelf.plan(draft.answer.folder)
+    except DataError:
+        raise Wrong(field, asking.voice.say("review.what_if.lost")) from None
     return draft.answer.folder
 
 
@@ -86,6 +91,9 @@ def draft_of(asking: Asking, given: Given, field: str) -> Draft:
 def rebase(asking: Asking, given: Given) -> str:
     """Put the same changes on the table of a newer version, to be solved there."""
     draft = draft_of(asking, given, "name")
+    ground = ground_of(asking, asking.view())
+    if not asking.person.may_ask or not may_make(draft.changes, ground):
+        raise Wrong("name", asking.voice.say("review.what_if.not_yours"))
     onto = asking.room.record(given.get("onto", "")).version.id
     changes = replace(draft, answer=None, past=(), undone=())
     asking.room.drafts.new(asking.visitor, onto, like=changes)
@@ -159,7 +167,4 @@ FORMS = (
     Form("return", SCREEN, "words", give_back),
     Form("publish", SCREEN, "words", publish_it),
 )
-ROUTES = tuple(
-    Route(f"/plans/{{scenario:path}}/{{number:int}}/{form.name}", form.answer, methods=["POST"])
-    for form in FORMS
-)
+ROUTES = routes_of(FORMS)

@@ -11,19 +11,23 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from allocopt.review.asking import Asking
+from allocopt.review.desk import Desk
 from allocopt.review.drafts import Change, Draft, TooMany
+from allocopt.review.drafts.kinds import may_make
 from allocopt.review.what_if.answering import (
     Endpoint,
     Given,
     asking_beside,
     asking_here,
     asking_of_draft,
+    refused,
     refused_many,
     sent,
     shown,
 )
-from allocopt.review.what_if.conflict import relaxed_values
-from allocopt.review.what_if.typed import NOTHING
+from allocopt.review.what_if.conflict import relaxations_of, relaxed_values
+from allocopt.review.what_if.panel import ground_of
+from allocopt.review.what_if.typed import NOTHING, Typed
 
 # A what-if is called by at most so many letters.
 MOST_TITLE = 120
@@ -68,20 +72,29 @@ def _title(draft: Draft, given: Given) -> Draft:
     return replace(draft, title=given.get("title", "").strip()[:MOST_TITLE])
 
 
-def _relax(draft: Draft, given: Given) -> Draft:
-    """Takes a way out of what no plan can keep; nothing where there is none such any more."""
-    told = {} if draft.answer is None else draft.answer.told or {}
-    try:
-        values = relaxed_values(told, _place(given))
-    except IndexError:
-        return draft
-    return draft.with_change(Change("relaxed", values))
-
-
 def _place(given: Given) -> int:
     """A place in a list, counted from 0; -1 where none is said."""
     text = given.get("place", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
+
+
+def relax(request: Request, given: Given) -> Response:
+    """Take a way out of what no plan can keep; nothing where none such is offered to the person."""
+    asking, draft = asking_of_draft(request, given)
+    place, view = _place(given), asking.view()
+
+    def relaxed(one: Draft) -> Draft:
+        told = {} if one.answer is None else one.answer.told or {}
+        offered = {way["place"] for way in relaxations_of(told, view)}
+        if str(place) not in offered:
+            return one
+        return one.with_change(Change("relaxed", relaxed_values(told, place)))
+
+    try:
+        after = asking.room.drafts.update(draft.id, relaxed)
+    except TooMany as error:
+        return refused_many(request, asking, error, NOTHING)
+    return shown(request, asking, answers=_shows(after) != _shows(draft))
 
 
 def new(request: Request, given: Given) -> Response:
@@ -91,7 +104,11 @@ def new(request: Request, given: Given) -> Response:
 
 def copy(request: Request, given: Given) -> Response:
     """Begin one of one's own like another, which may be somebody else's."""
-    return _begun(request, *asking_beside(request, given))
+    asking, draft = asking_beside(request, given)
+    if not may_make(draft.changes, ground_of(asking, asking.view())):
+        said = asking.voice.say("review.what_if.not_yours")
+        return refused(request, asking, Typed(said=said))
+    return _begun(request, asking, draft)
 
 
 def _begun(request: Request, asking: Asking, like: Draft | None) -> Response:
@@ -113,9 +130,14 @@ def choose(request: Request, given: Given) -> Response:
 
 
 def discard(request: Request, given: Given) -> Response:
-    """Put a what-if away."""
+    """Put a what-if away; nobody waits for its search any more."""
     asking, draft = asking_of_draft(request, given)
     asking.room.drafts.discard(draft.id)
+    desk: Desk = request.app.state.desk
+    ticket = desk.latest(draft.id)
+    if ticket is not None and not ticket.is_over:
+        desk.stop(ticket.id)
+    request.app.state.desk.give_up(draft.id)
     return shown(request, asking, answers=True)
 
 
@@ -127,7 +149,7 @@ ROUTES = (
     Route(f"{ONE}/clear", _changed(_clear), methods=["POST"]),
     Route(f"{ONE}/remove", _changed(_remove), methods=["POST"]),
     Route(f"{ONE}/title", _changed(_title), methods=["POST"]),
-    Route(f"{ONE}/relax", _changed(_relax), methods=["POST"]),
+    Route(f"{ONE}/relax", sent(relax), methods=["POST"]),
     Route(f"{ONE}/copy", sent(copy), methods=["POST"]),
     Route(f"{ONE}/choose", sent(choose), methods=["POST"]),
     Route(f"{ONE}/discard", sent(discard), methods=["POST"]),

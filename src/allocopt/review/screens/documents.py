@@ -16,7 +16,7 @@ from allocopt.review.offers import (
     subject_of_mark,
     subjects_for,
 )
-from allocopt.review.orders import Order, Orders
+from allocopt.review.orders import Order, Orders, failure_in_words
 from allocopt.review.panels import Field, Panel, Screen, form, grid, panel, row, screen
 from allocopt.review.view import View
 
@@ -112,7 +112,8 @@ def _made(view: View) -> Panel | None:
 
 def _row(order: Order, view: View) -> dict[str, object]:
     say = view.voice.say
-    state = say(f"review.documents.state.{order.state}", reason=order.reason)
+    reason = failure_in_words(order.reason, order.form, view.voice)
+    state = say(f"review.documents.state.{order.state}", reason=reason)
     cells = [
         say(f"review.documents.kind.{order.kind}"),
         shorten(subject_name(parse_subject(order.about or "company"), view), WIDTH),

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from allocopt.documents.blocks import Block, notice, prose
 from allocopt.documents.facts.goals import given_goals
 from allocopt.documents.language.text import shorten
+from allocopt.review.following import follow_form
 from allocopt.review.marks import mark_options
 from allocopt.review.minutes.blocks import (
     agreed_table,
@@ -30,7 +31,6 @@ from allocopt.store import Move
 WIDTH = 60.0
 # What minutes can be loaded down as.
 FORMATS = ("html", "pdf", "docx", "md")
-STATUSES = ("done", "dropped", "open")
 
 
 def meeting_screen(view: View) -> Screen:
@@ -179,37 +179,7 @@ def _follow(view: View | None) -> list[Block | None]:
     """What became of an action."""
     if view is None or not view.record.actions or _refused(view, Move.ACT):
         return []
-    say, entered = view.voice.say, view.entered
-    keys = tuple(
-        (one.key, shorten(f"{one.what} ({one.owner})" if one.owner else one.what, WIDTH))
-        for one in view.record.actions
-    )
-    statuses = tuple((one, say(f"review.meeting.status.{one}")) for one in STATUSES)
-    fields = [
-        Field(
-            "key",
-            say("review.meeting.action"),
-            entered.value("follow", "key"),
-            "select",
-            keys,
-            error=entered.error("follow", "key"),
-        ),
-        Field(
-            "status",
-            say("review.meeting.became"),
-            entered.value("follow", "status"),
-            "select",
-            statuses,
-            error=entered.error("follow", "status"),
-        ),
-        Field(
-            "note",
-            say("review.meeting.note"),
-            entered.value("follow", "note"),
-            error=entered.error("follow", "note"),
-        ),
-    ]
-    return [form("follow", f"{view.address}/follow", fields, say("review.meeting.follow"))]
+    return [follow_form(view, "meeting")]
 
 
 def _decide(course: Course, view: View | None) -> list[Block | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import nan
 
-from allocopt.documents.blocks import Block
+from allocopt.documents.blocks import Block, notice
 from allocopt.documents.charts.scales import WIDTH
 from allocopt.documents.facts import Facts
 from allocopt.documents.facts.goals import GoalFacts, all_goals
@@ -16,6 +16,7 @@ from allocopt.documents.language.text import known_text
 from allocopt.documents.sections.alerts import alerts_section
 from allocopt.documents.sections.differences import difference_between, money, moves, quotas
 from allocopt.documents.sections.goals import missing_of
+from allocopt.errors import DataError
 from allocopt.review.figures import headline_figures
 from allocopt.review.panels import Panel, Screen, grid, pair, panel, row, screen
 from allocopt.review.tallies.figures import sided_headlines
@@ -50,8 +51,12 @@ def _changes(view: View) -> Panel | None:
     """What the answer has otherwise: who covers which unit, quotas, money."""
     if view.after is None:
         return None
-    found, voice = difference_between(view.facts, view.after), view.voice
-    blocks = [make(found, view.after, voice) for make in (moves, quotas, money)]
+    voice, blocks = view.voice, list[Block | None]()
+    try:
+        found = difference_between(view.facts, view.after)
+        blocks += [make(found, view.after, voice) for make in (moves, quotas, money)]
+    except DataError:
+        blocks.append(notice(voice.say("review.versions.unlike")))
     return panel("changes", voice.say("review.plan.changes"), blocks)
 
 
@@ -105,7 +110,7 @@ def _kpis(view: View) -> Block | None:
     """All key figures of the company, each beside that of the answer."""
     voice, rows = view.voice, []
     found = [_company_kpis(facts) for facts in (view.facts, view.after) if facts]
-    for name in found[-1]:
+    for name in dict.fromkeys(name for side in reversed(found) for name in side):
         values = [side.get(name, nan) for side in found]
         texts = [measure_value(name, value, voice) for value in values]
         cells = [measure_name(name, voice), *_signed(values, texts)]

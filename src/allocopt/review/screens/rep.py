@@ -21,6 +21,7 @@ from allocopt.errors import AllocoptError
 from allocopt.review.address import with_options
 from allocopt.review.listing import listing
 from allocopt.review.panels import Panel, Screen, actions, grid, pair, panel, row, screen
+from allocopt.review.places import place_name
 from allocopt.review.quick import asks, change_button, lock_button, unlock_button
 from allocopt.review.remarks import remarks
 from allocopt.review.tallies.figures import Figure, sided_headlines
@@ -88,7 +89,7 @@ def _head(view: View, rep: _Rep) -> Panel | None:
 
 def _links(view: View, rep: _Rep) -> Iterator[tuple[str, str]]:
     yield view.voice.say("review.rep.all"), f"{view.address}/reps"
-    asked = with_options({}, {"document": "rep", "scope": f"rep={rep.key}"})
+    asked = with_options({}, {"about": f"rep:{rep.key}"})
     yield view.voice.say("review.rep.sheet"), f"{view.address}/documents{asked}"
 
 
@@ -115,7 +116,7 @@ def _who(view: View, rep: _Rep) -> Iterator[str]:
         day = view.voice.show.date(tally["start"])
         yield say("review.rep.position", state=say("head.filled_from", day=day))
     if place := known_text(tally["territory"]):
-        yield say("review.rep.place", territory=facts.name_of("territories", place))
+        yield say("review.rep.place", territory=place_name(place, facts, view.voice))
     if manager := known_text(tally["manager"]):
         yield say("review.rep.reports_to", manager=facts.name_of("reps", manager))
     elsewhere = len(part_of(facts, rep.key).units.index.difference(facts.units.index))
@@ -176,9 +177,11 @@ def _course(view: View, rep: _Rep) -> list[Panel | None]:
 
 
 def _both_tables(before: Block | None, after: Block | None) -> Block | None:
-    """Two tables of the same shape as one, with both sides of what differs."""
+    """Two tables as one, with both sides of what differs; the second alone where they are unlike."""
     if before is None or after is None:
         return after or before
+    if before["columns"] != after["columns"]:
+        return after
     rows = [
         row([_both(was, now) for was, now in zip(*cells, strict=True)])
         for cells in zip(before["rows"], after["rows"], strict=True)
@@ -203,7 +206,8 @@ def _load(view: View, facts: Facts, rep: _Rep) -> Block | None:
     hours = part_of(facts, rep.key).table("time").groupby("unit")["hours"].sum()
     hours = hours[hours > 0].sort_values(ascending=False, kind="stable")
     items = [
-        sheet.Item(facts.name_of("units", unit), value) for unit, value in numbers(hours).items()
+        sheet.Item(facts.name_of("units", unit), float(round(value)))
+        for unit, value in numbers(hours).items()
     ]
     titles = (say("chart.load"), say("chart.capacity"), say("review.rep.by_hours"))
     words = {name: say(f"review.rep.chart.{name}") for name in ("title", "desc")}

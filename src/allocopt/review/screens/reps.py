@@ -16,6 +16,7 @@ from allocopt.documents.language.text import known_text
 from allocopt.review.address import with_options
 from allocopt.review.listing import listing
 from allocopt.review.panels import Panel, Screen, choice, grid, panel, row, screen
+from allocopt.review.places import place_name
 from allocopt.review.screens.rep import rep_page
 from allocopt.review.screens.unit import unit_page
 from allocopt.review.tallies.chart import SideRow, SideTexts, side_chart
@@ -282,7 +283,7 @@ def _frame(facts: Facts, view: View) -> pd.DataFrame:
     return tally.assign(
         rep=reps,
         name=[facts.name_of("reps", rep) for rep in reps],
-        place=[facts.name_of("territories", known_text(one)) for one in tally["territory"]],
+        place=[place_name(known_text(one), facts, view.voice) for one in tally["territory"]],
         manager=[facts.name_of("reps", one) for one in tally["manager"]],
         position=[_position(facts, rep, view) for rep in reps],
         band=[say(f"review.reps.band.{one}") if one else "" for one in bands],
@@ -361,6 +362,6 @@ def _open_frame(table: pd.DataFrame, view: View) -> pd.DataFrame:
     facts = view.latest
     return table.assign(
         name=[facts.name_of("units", str(unit)) for unit in table.index],
-        place=[facts.name_of("territories", known_text(one)) for one in table["territory"]],
+        place=[place_name(known_text(one), facts, view.voice) for one in table["territory"]],
         kind=[facts.name_of("segments", known_text(one)) for one in table["segment"]],
     )

@@ -111,7 +111,7 @@ def _named(tally: pd.DataFrame, facts: Facts) -> pd.DataFrame:
 def _maps(view: View, measure: str) -> Block | None:
     """The map; where there is an answer, both, in the same colours."""
     say = view.voice.say
-    values = [_values(facts, measure) for facts in (view.facts, view.after) if facts]
+    values = [_values(view, facts, measure) for facts in (view.facts, view.after) if facts]
     classes = _classes(view, measure, values)
     picture = _picture(view, view.facts, measure, classes)
     if view.after is None:
@@ -124,18 +124,23 @@ def _maps(view: View, measure: str) -> Block | None:
     return pair((say("review.before"), before), (say("review.after"), after))
 
 
-def _values(facts: Facts, measure: str) -> pd.Series[float]:
+def _values(view: View, facts: Facts, measure: str) -> pd.Series[float]:
     """The values that colour the map, largest sales first; of reps, the place of who covers most."""
     tally = territory_tally(facts)
     if measure != REPS:
         return tally[measure].astype(float)
-    order = {rep: float(k) for k, rep in enumerate(_by_places(facts))}
+    order = {rep: float(k) for k, rep in enumerate(_by_places(view))}
     return tally["rep"].map(order).astype(float)
 
 
-def _by_places(facts: Facts) -> list[str]:
-    """Reps who sell most somewhere, those of the most territories first."""
-    return [str(rep) for rep in territory_tally(facts)["rep"].value_counts().index]
+def _by_places(view: View) -> list[str]:
+    """Reps who sell most somewhere, those of the most territories first; then those of the answer.
+
+    So a colour is the same rep's on both maps.
+    """
+    plans = [facts for facts in (view.facts, view.after) if facts]
+    counts = [territory_tally(facts)["rep"].value_counts() for facts in plans]
+    return list(dict.fromkeys(str(rep) for count in counts for rep in count.index))
 
 
 def _classes(view: View, measure: str, values: list[pd.Series[float]]) -> Classes:
@@ -150,8 +155,8 @@ def _classes(view: View, measure: str, values: list[pd.Series[float]]) -> Classe
 
 def _rep_classes(view: View) -> Classes:
     """A colour for each of the reps that cover most, and one for all others."""
-    facts, say = view.facts, view.voice.say
-    reps = _by_places(facts)
+    facts, say = view.latest, view.voice.say
+    reps = _by_places(view)
     names = [facts.name_of("reps", rep) for rep in reps[:MOST_COLOURS]]
     colours = [category(k) for k in range(len(names))]
     if len(reps) > MOST_COLOURS:
@@ -169,7 +174,7 @@ def _picture(
     before: pd.Series[float] | None = None,
 ) -> Picture:
     """A map's values; those that are otherwise than `before` have a rim and a sign."""
-    values = _values(facts, measure)
+    values = _values(view, facts, measure)
     if measure == REPS:
         texts, more = _people(facts)
         return Picture(texts, values, classes, more, _moved(view, facts))
@@ -193,8 +198,8 @@ def _people(facts: Facts) -> tuple[dict[str, str], dict[str, str]]:
 
 def _moved(view: View, facts: Facts) -> frozenset[str]:
     """Territories that others cover than in the plan on the table."""
-    ours, theirs = territory_tally(view.facts)[REPS], territory_tally(facts)[REPS]
-    return frozenset(str(key) for key, reps in theirs.items() if ours.get(key) != reps)
+    ours, theirs = (territory_tally(one)[REPS].map(known_text) for one in (view.facts, facts))
+    return frozenset(str(key) for key, reps in theirs.items() if ours.get(key, "") != reps)
 
 
 def _sign(was: float, now: float, write: Write) -> str:

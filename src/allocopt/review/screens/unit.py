@@ -51,7 +51,7 @@ def unit_page(view: View, unit: str) -> Screen:
 def _head(view: View, unit: str) -> Panel | None:
     """Where it lies, its figures, and its document."""
     say, facts = view.voice.say, view.latest
-    asked = with_options({}, {"document": "account", "scope": f"account={unit}"})
+    asked = with_options({}, {"about": f"unit:{unit}"})
     links = [
         (say("review.rep.all"), f"{view.address}/reps"),
         (say("review.unit.sheet"), f"{view.address}/documents{asked}"),

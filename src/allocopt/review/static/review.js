@@ -60,7 +60,7 @@
     show(kept);
   }
 
-  // Keys of buttons and links stand at them as data-key, such as "u"; in a field they are letters.
+  // Keys of buttons and links stand at them as data-key, such as "u ctrl+z"; in a field they are letters.
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       kept = "";
@@ -68,8 +68,9 @@
       notice("");
     }
     const typing = event.target.closest("input, select, textarea, [contenteditable]");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    const hit = document.querySelector(`[data-key="${CSS.escape(event.key)}"]:not([disabled])`);
+    if (typing || event.altKey) return;
+    const held = event.ctrlKey || event.metaKey ? "ctrl+" : "";
+    const hit = document.querySelector(`[data-key~="${CSS.escape(held + event.key)}"]:not([disabled])`);
     if (!hit) return;
     event.preventDefault();
     hit.click();
@@ -89,7 +90,8 @@
 
   function placeOf(one) {
     const form = one.closest("form");
-    const within = form ? (form.id ? `#${CSS.escape(form.id)}` : `form[action="${CSS.escape(form.getAttribute("action") ?? "")}"]`) : "";
+    const target = form?.getAttribute("action");
+    const within = form ? `form${form.id && `#${CSS.escape(form.id)}`}${target ? `[action="${CSS.escape(target)}"]` : ""}` : "";
     const own = one.localName + (one.name ? `[name="${CSS.escape(one.name)}"]` : "");
     const part = one.closest("#what-if, #content")?.id ?? "";
     const selector = one.id ? `#${CSS.escape(one.id)}` : `${part && `#${part}`} ${within} ${own}`;
@@ -109,7 +111,11 @@
     if (document.activeElement !== document.body) left = placeOf(document.activeElement);
   });
   document.addEventListener("htmx:before:request", () => notice(""));
-  document.addEventListener("htmx:error", () => notice(document.body.dataset.lost));
+  document.addEventListener("htmx:error", ({ target }) => {
+    notice(document.body.dataset.lost);
+    // A stream that has begun is taken up again by itself; one that could not begin is asked for again.
+    if (target.id === "running") setTimeout(() => htmx.trigger(target, "again"), 2000);
+  });
   document.addEventListener("htmx:after:swap", () => { prepare(document); hand(); });
   document.addEventListener("toggle", ({ target }) => {
     if (target.id === "side") document.cookie = `folded=${target.open ? "no" : "yes"}; path=/; max-age=31536000; samesite=lax`;

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import nan
 
 from allocopt.documents.blocks import Block
-from allocopt.documents.language.amounts import points, with_sign
+from allocopt.documents.language.amounts import points
 from allocopt.documents.language.formats import known
 from allocopt.documents.language.voice import Voice
 from allocopt.review.panels import headline, headlines
@@ -36,5 +36,10 @@ def _entry(figure: Figure, voice: Voice) -> dict[str, str]:
     if not known(figure.was) or before == after:
         return headline(figure.label, after, figure.note)
     change = figure.now - figure.was
-    told = points(change, voice) if figure.is_share else with_sign(figure.write(change))
+    told = points(change, voice) if figure.is_share else _signed(figure.write(change), change)
     return headline(figure.label, after, figure.note, before=before, change=told)
+
+
+def _signed(text: str, change: float) -> str:
+    """The text of a change; a unit in it may have taken away that it is a number."""
+    return f"+{text}" if change > 0 and not text.startswith("+") else text

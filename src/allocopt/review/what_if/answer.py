@@ -12,6 +12,7 @@ from allocopt.errors import DataError
 from allocopt.review.differences import Differences, Sentence, differences
 from allocopt.review.drafts import Answer, Draft
 from allocopt.review.figures import headline_figures
+from allocopt.review.found import found_in_words
 from allocopt.review.tallies.figures import Figure, sided_headlines
 from allocopt.review.view import View
 from allocopt.review.what_if.conflict import conflicts_of, relaxations_of
@@ -29,7 +30,7 @@ def answer_of(draft: Draft, view: View) -> dict[str, Any] | None:
     shown: dict[str, Any] = {
         "state": answer.state,
         "earlier": "" if draft.is_answered else view.voice.say("review.what_if.earlier"),
-        "said": _said(answer, view.voice),
+        "said": _said(answer, view),
         "figures": None,
         "material": [],
         "smaller": [],
@@ -44,9 +45,11 @@ def answer_of(draft: Draft, view: View) -> dict[str, Any] | None:
     return {**shown, **_compared(view, view.after), "proof": _proof(answer, view)}
 
 
-def _said(answer: Answer, voice: Voice) -> str:
+def _said(answer: Answer, view: View) -> str:
     """What became of the search."""
-    told = answer.told or {}
+    told, voice = answer.told or {}, view.voice
+    if answer.folder is not None and view.after is None:
+        return voice.say("review.what_if.lost")
     if answer.state == "failed":
         code = str(told.get("code", ""))
         said = voice.say.get(f"review.what_if.failed.{code}", "")
@@ -54,10 +57,16 @@ def _said(answer: Answer, voice: Voice) -> str:
     return voice.say(f"review.what_if.state.{answer.state}")
 
 
-def failure_lines(answer: Answer | None) -> list[str]:
-    """The sentences that a search ended with which could not be begun."""
+def failure_lines(answer: Answer | None, view: View) -> list[str]:
+    """The sentences that a search ended with which could not be begun, for who may know what they name."""
     told = {} if answer is None or answer.state != "failed" else answer.told or {}
-    return str(told.get("message", "")).splitlines() if told.get("code") == "refused" else []
+    if told.get("code") != "refused":
+        return []
+    if not view.sees_everything:
+        return [view.voice.say("review.what_if.unsound")]
+    if "findings" in told:
+        return [found_in_words(one, view.voice) for one in told["findings"]]
+    return [view.voice.say("review.refused.told", told=str(told.get("message", "")))]
 
 
 def _compared(view: View, after: Facts) -> dict[str, Any]:
@@ -65,7 +74,7 @@ def _compared(view: View, after: Facts) -> dict[str, Any]:
     hours = Figure(
         view.voice.say("review.what_if.hours"),
         after.kpi("load"),
-        view.voice.show.number,
+        lambda hours: view.voice.say("general.hours", n=view.voice.show.number(hours)),
         view.facts.kpi("load"),
     )
     figures = sided_headlines([*headline_figures(view), hours], view.voice)

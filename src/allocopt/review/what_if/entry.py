@@ -18,7 +18,7 @@ INPUTS: dict[What, str] = {"choice": "select", "name": "select"}
 
 def entry(ground: Ground, kind: str, typed: Typed) -> dict[str, Any] | None:
     """The kinds to choose from, and the fields of the one that is chosen; None where there are none."""
-    offered = [one for one in KINDS.values() if one.is_offered(ground)]
+    offered = _offered(ground)
     if not offered:
         return None
     chosen = next((one for one in offered if one.name == (typed.kind or kind)), None)
@@ -30,6 +30,16 @@ def entry(ground: Ground, kind: str, typed: Typed) -> dict[str, Any] | None:
         else [_shown(one, ground, typed) for one in chosen.fields(ground)],
         "said": typed.said,
     }
+
+
+def _offered(ground: Ground) -> list[Kind]:
+    """The kinds of which a change can be made; of the changes made already only their kinds matter."""
+    made = sorted({change.kind for change in ground.changes})
+    found: list[Kind] = ground.facts.once(
+        f"kinds offered to {ground.reader} {ground.territories} beside {made}",
+        lambda: [one for one in KINDS.values() if one.is_offered(ground)],
+    )
+    return found
 
 
 def _groups(offered: list[Kind], chosen: Kind | None, ground: Ground) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from allocopt.errors import DataError
 from allocopt.review.asking import Asking
 from allocopt.review.desk.progress import running_of
 from allocopt.review.drafts import Change, Draft
-from allocopt.review.drafts.kinds import kind_of
+from allocopt.review.drafts.kinds import kind_of, may_make
 from allocopt.review.drafts.kinds.ground import Ground
 from allocopt.review.drafts.settings import in_force
 from allocopt.review.view import View
@@ -40,7 +40,7 @@ def panel_content(asking: Asking, view: View, typed: Typed = NOTHING) -> dict[st
     desk = asking.desk
     if desk is not None and draft is not None and is_own:
         content["running"] = running_of(desk, draft, view)
-        content["suggestion"] = suggestion_of(desk, draft, ground, view.address)
+        content["suggestion"] = suggestion_of(desk, asking.room, draft, ground, view.address)
     return content
 
 
@@ -60,14 +60,14 @@ def _draft(draft: Draft, view: View, ground: Ground) -> dict[str, Any]:
     return {
         "address": f"/what-ifs/{draft.id}",
         "id": draft.id,
-        "title": draft.title,
+        "title": draft.title if may_make(draft.changes, ground) else "",
         "owner": draft.owner,
         "changes": changes_in_words(draft.changes, ground),
         "can_undo": bool(draft.past),
         "can_redo": bool(draft.undone),
         "is_answered": draft.is_answered,
         "answer": answer_of(draft, view),
-        "failures": failure_lines(draft.answer) if draft.is_answered else [],
+        "failures": failure_lines(draft.answer, view) if draft.is_answered else [],
         "share": f"{view.address}/plan?what_if={draft.id}",
         "may_save": draft.is_answered
         and draft.answer is not None
@@ -92,9 +92,12 @@ def changes_in_words(changes: tuple[Change, ...], ground: Ground) -> list[dict[s
 
 
 def sentence(change: Change, ground: Ground) -> str:
-    """A change in words, also of a kind that there is not any more."""
+    """A change in words; that it is one where it is not the person's, or of an unknown kind."""
     try:
-        return kind_of(change).sentence(change, ground)
+        kind = kind_of(change)
+        if not kind.is_own(change, ground):
+            return ground.voice.say("review.change.said.elsewhere")
+        return kind.sentence(change, ground)
     except DataError:
         return ground.voice.say("review.change.unknown", kind=change.kind)
 

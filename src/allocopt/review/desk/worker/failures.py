@@ -8,6 +8,9 @@ from typing import Any
 from allocopt.errors import AllocoptError, Conflict, Infeasible, InputError, WayOut
 from allocopt.review.desk.worker.work import Told, known
 
+# Findings that are told in their parts, so that they can be said in other languages.
+MOST_FINDINGS = 20
+
 
 def failure_of(error: Exception) -> Told:
     """The last that is told of a job that raised an error.
@@ -19,7 +22,8 @@ def failure_of(error: Exception) -> Told:
         return _infeasible(error)
     if isinstance(error, InputError):
         sentences = [finding.sentence() for finding in error.findings]
-        return {"state": "failed", "code": "refused", "message": "\n".join(sentences)}
+        told = {"state": "failed", "code": "refused", "message": "\n".join(sentences)}
+        return {**told, "findings": [one.as_dict() for one in error.findings[:MOST_FINDINGS]]}
     if isinstance(error, AllocoptError | OSError):
         return {"state": "failed", "code": "refused", "message": str(error)}
     if isinstance(error, MemoryError):

@@ -89,5 +89,10 @@ def _place(
     row = reps.loc[reps["rep"] == rep, list(KNOWN)].iloc[0]
     told = {str(column): value for column, value in row.dropna().items()}
     plain = {name: float(x) if not isinstance(x, str) else x for name, x in told.items()}
-    units = answer.moves["after"].str.contains(rep, regex=False).sum()
-    return {**plain, "assumed": rep in made_up, "units": int(units)}
+    units = sum(rep in reps_named(holders) for holders in answer.moves["after"])
+    return {**plain, "assumed": rep in made_up, "units": units}
+
+
+def reps_named(holders: str) -> list[str]:
+    """The reps of `Ann + Ben → Cy`."""
+    return [rep for turn in holders.split(" → ") for rep in turn.split(" + ")]

@@ -43,29 +43,26 @@ class Program:
 
     def __init__(self, threads: int, output: BinaryIO) -> None:
         self._threads, self._output, self._lock = threads, output, Lock()
-        self._jobs: SimpleQueue[Mapping[str, Any]] = SimpleQueue()
+        self._jobs: SimpleQueue[Work] = SimpleQueue()
         self._sessions = Sessions(threads)
-        self._work: Work | None = None
 
     def run(self) -> None:
         """Say that it is ready, then do what comes."""
         Thread(target=self._listen, daemon=True).start()
         self._rest(None)
         while True:
-            job = self._jobs.get()
-            self._work = Work(job, self._tell, self._threads)
-            event = self._done(self._work)
-            self._work = None
-            self._rest(event)
+            self._rest(self._done(self._jobs.get()))
 
     def _listen(self) -> None:
         """Hear what is asked. Once nothing can be heard any more the desk is gone, and so is this."""
+        latest: Work | None = None
         for line in sys.stdin.buffer:
-            message, work = json.loads(line), self._work
+            message = json.loads(line)
             if message["do"] not in INTERRUPTS:
-                self._jobs.put(message)
-            elif work is not None:
-                work.interrupt(message["do"])
+                latest = Work(message, self._tell, self._threads)
+                self._jobs.put(latest)
+            elif latest is not None:
+                latest.interrupt(message["do"])
         os._exit(0)
 
     def _done(self, work: Work) -> Told:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from allocopt.documents.facts import Facts
+from allocopt.documents.facts.part import part_of
 from allocopt.documents.facts.subject import COMPANY, parse_subject
 from allocopt.documents.file_formats import format_of
 from allocopt.documents.language.voice import voice_of
@@ -25,19 +27,20 @@ def render(work: Work) -> Told:
     """Write the document that a job asks for; `file` is where it is.
 
     `asked` has `document` (its kind), `format`, `language`, `reader`, and where wanted `scope`
-    (`territory=East`), `name` of the plan, `before` and `beside`: folders of other plans and their names.
-    Where it has `content`, as minutes do, that is written as it is.
+    (`territory=East`), `part` (the node that is all the reader sees), `name` of the plan, `before` and
+    `beside`: folders of other plans and their names. Where it has `content`, as minutes do, that is
+    written as it is.
 
     Raises AllocoptError: there is no such kind, subject, language or format, or it cannot be written.
     """
     asked, path = work.job["asked"], Path(work.job["out"])
     format_of(asked["format"])
     work.tell("working")
-    before = asked.get("before")
+    before, part = asked.get("before"), asked.get("part", "")
     material = Material(
-        _solved({"folder": work.job["plan"], "name": asked.get("name", "")}),
-        None if before is None else _solved(before),
-        tuple(_solved(other) for other in asked.get("beside", ())),
+        _solved({"folder": work.job["plan"], "name": asked.get("name", "")}, part),
+        None if before is None else _solved(before, part),
+        tuple(_solved(other, part) for other in asked.get("beside", ())),
     )
     subject = parse_subject(asked["scope"]) if asked.get("scope") else COMPANY
     request = Request(asked["document"], asked["language"], subject, asked["reader"])
@@ -55,6 +58,11 @@ def _told(material: Material, request: Request, content: dict[str, Any]) -> Rend
     return Rendering(request, content, facts, voice)
 
 
-def _solved(told: dict[str, Any]) -> Solved:
+def _solved(told: dict[str, Any], part: str) -> Solved:
+    """A plan as it is stored; of somebody who sees a part, with nothing in it but that."""
     folder = Path(told["folder"])
-    return Solved(load_plan(folder), load_plan_scenario(folder), told["name"])
+    plan, scenario = load_plan(folder), load_plan_scenario(folder)
+    if part:
+        facts = part_of(Facts(plan, scenario), part)
+        plan, scenario = facts.plan, facts.scenario
+    return Solved(plan, scenario, told["name"])

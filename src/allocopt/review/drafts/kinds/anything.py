@@ -10,7 +10,11 @@ from allocopt.review.drafts.change import Change
 from allocopt.review.drafts.kinds.field import Field
 from allocopt.review.drafts.kinds.ground import Basis, Ground
 from allocopt.review.drafts.kinds.kind import Entry, Kind
+from allocopt.review.found import found_in_words
 from allocopt.row_changes import ADD
+
+# Who may see and do what holds for all what-ifs: nobody gives himself more in one.
+KEPT = ("approval", "visibility")
 
 
 class AnySetting(Kind):
@@ -29,9 +33,13 @@ class AnySetting(Kind):
     def refused(self, values: Mapping[str, str], ground: Ground) -> dict[str, str]:
         """A setting that cannot be read."""
         try:
-            parse_settings([values["setting"]])
+            (setting,) = parse_settings([values["setting"]])
         except ConfigError as error:
-            return {"setting": error.findings[0].sentence()}
+            return {"setting": found_in_words(error.findings[0].as_dict(), ground.voice)}
+        if setting.path[0] in KEPT:
+            return {
+                "setting": ground.voice.say("review.change.wrong.kept", section=setting.path[0])
+            }
         return {}
 
     def about(self, change: Change) -> tuple[str, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from allocopt.errors import DataError, Finding, Severity
 from allocopt.review.drafts.change import Change
 from allocopt.review.drafts.kinds.anything import AnySetting
+from allocopt.review.drafts.kinds.ground import Ground
 from allocopt.review.drafts.kinds.kind import Kind
 from allocopt.review.drafts.kinds.market import Demand, EventOff, EventOn, UnitDemand
 from allocopt.review.drafts.kinds.people import AddRep, FillPosition, Hours, LoseRep
@@ -43,3 +44,10 @@ def kind_of(change: Change) -> Kind:
         message = f"the what-if has a change of the kind {change.kind!r}, which there is not"
         raise DataError([Finding(Severity.PROBLEM, message, code="unknown-change")])
     return KINDS[change.kind]
+
+
+def may_make(changes: Iterable[Change], ground: Ground) -> bool:
+    """Whether somebody could have made these changes: all are about what is the person's to change."""
+    return all(
+        change.kind in KINDS and KINDS[change.kind].is_own(change, ground) for change in changes
+    )

@@ -68,6 +68,12 @@ class Field:
                 return self._name(text, voice)
         return text
 
+    def offers(self, kept: str) -> bool:
+        """Whether a kept value is one of those to choose from, where there are such."""
+        if self.what == "choice":
+            return kept in {value for value, _ in self.choices}
+        return self.names is None or self.names.key_of(kept) == kept
+
     def shown(self, kept: str) -> str:
         """A kept value as it is entered."""
         if not kept or self.what != "share":

@@ -68,16 +68,18 @@ class Ground:
 
     @cached_property
     def reps(self) -> pd.DataFrame:
-        """Rows of `reps` that are the person's to change: of a part, who works nowhere else."""
+        """Rows of `reps` that are the person's to change: of a part, who is at home there.
+
+        Somebody without a home belongs where all of the own units are.
+        """
         rows = self.scenario.table("reps")
         if self.is_whole:
             return rows
         held = (self.facts.whole or self.facts).table("assignments")
-        own = set(self.units["unit"])
+        own, home = set(self.units["unit"]), rows["territory"]
         elsewhere = set(held.loc[~held["unit"].isin(own), "rep"])
-        holders = set(held.loc[held["unit"].isin(own), "rep"])
-        at_home = rows["territory"].isin(self.inside) | rows["rep"].isin(holders)
-        return rows[at_home & ~rows["rep"].isin(elsewhere)]
+        holders = set(held.loc[held["unit"].isin(own), "rep"]) - elsewhere
+        return rows[home.isin(self.inside) | (home.isna() & rows["rep"].isin(holders))]
 
     @cached_property
     def added_reps(self) -> tuple[str, ...]:
@@ -103,7 +105,8 @@ class Ground:
     @cached_property
     def held(self) -> Held:
         """Owners and locks of the plan's units."""
-        return Held(self.scenario)
+        held: Held = self.facts.once("held", lambda: Held(self.scenario))
+        return held
 
     @cached_property
     def locked(self) -> Names:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from allocopt.documents.facts.visibility import hidden_from
+from allocopt.errors import DataError, Finding, Severity
 from allocopt.review.drafts.change import Change
 from allocopt.review.drafts.kinds.field import Field, entered
 from allocopt.review.drafts.kinds.ground import Basis, Ground
@@ -41,6 +42,14 @@ class Kind(ABC):
         """What the change is about: of two about the same thing the later one counts."""
         return (self.name,)
 
+    def is_own(self, change: Change, ground: Ground) -> bool:
+        """Whether what a change is about is the person's to change, whoever made it."""
+        if ground.is_whole:
+            return True
+        return self.is_offered(ground) and all(
+            field.offers(change[field.name]) for field in self.fields(ground)
+        )
+
     def refused(self, values: Mapping[str, str], ground: Ground) -> dict[str, str]:
         """What is wrong with values that can each be read: sentences by their fields."""
         return {}
@@ -54,11 +63,15 @@ class Kind(ABC):
         return (None if wrong else Change(self.name, values)), wrong
 
 
-def number_of(text: str, *, whole: bool = False) -> float | int | None:
+def not_there(name: str) -> DataError:
+    """What is said of a change that was carried over to a plan without what it is about."""
+    message = f"the what-if changes {name!r}, which this plan does not have"
+    return DataError([Finding(Severity.PROBLEM, message, code="unknown-change")])
+
+
+def number_of(text: str) -> float | None:
     """A kept number; None where nothing was entered."""
-    if not text:
-        return None
-    return int(text) if whole else float(text)
+    return float(text) if text else None
 
 
 def money(text: str, ground: Ground) -> str:

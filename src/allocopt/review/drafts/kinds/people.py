@@ -10,8 +10,15 @@ from allocopt.documents.edits.names import Names
 from allocopt.review.drafts.change import Change
 from allocopt.review.drafts.kinds.field import Field
 from allocopt.review.drafts.kinds.ground import Basis, Ground
-from allocopt.review.drafts.kinds.kind import Entry, Kind, given, is_hidden, number_of
-from allocopt.row_changes import ADD
+from allocopt.review.drafts.kinds.kind import (
+    Entry,
+    Kind,
+    given,
+    is_hidden,
+    not_there,
+    number_of,
+)
+from allocopt.row_changes import ADD, REMOVE
 from allocopt.whatif.people import departures
 from allocopt.whatif.positions import median_of
 
@@ -230,9 +237,12 @@ class LoseRep(Kind):
         scenario, since = basis.scenario, basis.scenario.calendar.plan_start
         if change["from"]:
             since = pd.Timestamp(change["from"])
-        row = scenario.table("reps").set_index("rep").loc[change["rep"]]
-        if row["status"] == "open":
-            yield ("override", "reps", change["rep"]), "remove"
+        reps = scenario.table("reps")
+        own = reps.loc[reps["rep"] == change["rep"], "status"]
+        if own.empty:
+            raise not_there(change["rep"])
+        if own.iloc[0] == "open":
+            yield ("override", "reps", change["rep"]), REMOVE
             return
         for setting in departures(scenario, [change["rep"]], since, CHANGED):
             yield setting.path, setting.value

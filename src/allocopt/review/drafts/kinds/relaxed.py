@@ -8,6 +8,7 @@ from typing import Any
 
 from allocopt.config import parse_settings
 from allocopt.documents.facts import Facts
+from allocopt.documents.facts.binding import item_name
 from allocopt.documents.language.voice import Voice
 from allocopt.review.drafts.change import Change
 from allocopt.review.drafts.kinds.field import Field
@@ -31,6 +32,14 @@ class Relaxed(Kind):
         """None."""
         return ()
 
+    def is_own(self, change: Change, ground: Ground) -> bool:
+        """Where all that gives way is the person's; a limit of the whole is in nobody's part."""
+        own = {*ground.inside, *ground.units["unit"], *ground.reps["rep"]}
+        bound = [step["items"] for step in json.loads(change["steps"])]
+        return ground.is_whole or all(
+            items and own.issuperset(item.rpartition("=")[2] for item in items) for items in bound
+        )
+
     def about(self, change: Change) -> tuple[str, ...]:
         """What it sets."""
         return (self.name, change["settings"])
@@ -53,7 +62,7 @@ def steps_in_words(steps: Iterable[Mapping[str, Any]], facts: Facts, voice: Voic
 
 def items_in_words(items: Sequence[str], facts: Facts, voice: Voice) -> str:
     """What a rule binds, the first few by their names."""
-    named = [facts.any_name(item) or item for item in items[:MOST_NAMED]]
+    named = [item_name(item, facts, voice) for item in items[:MOST_NAMED]]
     more = len(items) - len(named)
     told = voice.show.join(named)
     return voice.say("review.change.more", names=told, n=more) if more > 0 else told

@@ -9,7 +9,7 @@ from allocopt.documents.language.measures import measure_name
 from allocopt.review.drafts.change import Change
 from allocopt.review.drafts.kinds.field import Field
 from allocopt.review.drafts.kinds.ground import Basis, Ground
-from allocopt.review.drafts.kinds.kind import Entry, Kind, given, money, number_of
+from allocopt.review.drafts.kinds.kind import Entry, Kind, given, money, not_there, number_of
 from allocopt.review.drafts.kinds.plain import has_levers
 from allocopt.row_changes import ADD
 
@@ -39,6 +39,8 @@ class Tolerance(Kind):
     def settings(self, change: Change, basis: Basis) -> Iterator[Entry]:
         """The tolerance of the measure's band."""
         measures = [band.measure for band in basis.scenario.config.balance]
+        if change["measure"] not in measures:
+            raise not_there(change["measure"])
         path = ("balance", measures.index(change["measure"]), "tolerance")
         yield path, number_of(change["value"])
 
