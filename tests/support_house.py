@@ -13,7 +13,7 @@ from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
 
-import httpx
+import httpx2 as httpx
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 # Longer than anything takes here, so that a room that hangs is told as one. [s]
