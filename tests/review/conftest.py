@@ -11,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 from support_room import browser_in
 from support_scenario import write_scenario
+from support_screens import room_in
 
 from allocopt.documents.facts import Facts
 from allocopt.plan import load_plan, load_plan_scenario, save_plan
@@ -197,3 +198,9 @@ def poorer(solved: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     plan = plan_scenario(scenario)
     asked = replace(plan, summary={**plan.summary, "parent": load_plan(solved).summary["id"]})
     return save_plan(asked, scenario, tmp_path_factory.mktemp("poorer") / "plan")
+
+
+@pytest.fixture(scope="session")
+def looked_at(replanned: Path, tmp_path_factory: pytest.TempPathFactory) -> Room:
+    """A room on the plan that was made again after January; tests only look at it."""
+    return room_in(tmp_path_factory.mktemp("reviewed"), replanned, "valley/2")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from support_view import cells, grids, panel_of, room_in, said, view_of
+from support_screens import cells, grids, panel_of, room_in, said, view_of
 
 from allocopt.config import parse_settings
 from allocopt.documents.facts import Facts

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from starlette.testclient import TestClient
 from support_room import ADDRESS
-from support_views import blocks_of, column_of, drawn, figure_of, grid_of, heads_of, view_of
+from support_screens import blocks_of, column_of, drawn, figure_of, grid_of, heads_of, view_on
 
 from allocopt.documents.facts import Facts
 from allocopt.documents.facts.curves import placed_curves
@@ -43,7 +43,7 @@ def without_levers(facts: Facts) -> Facts:
 
 
 def test_levers_have_the_numbers_of_the_plan(room: Room, facts: Facts, solved: Path) -> None:
-    screen = money_screen(view_of(room, facts))
+    screen = money_screen(view_on(room, facts))
     budget = pd.read_csv(solved / "budget.csv").groupby("lever")[["spend", "lift"]].sum()
     for label, column in (("Spend", "spend"), ("Lift", "lift")):
         shown = {mark: cell["value"] for mark, cell in column_of(screen, "levers", label).items()}
@@ -52,7 +52,7 @@ def test_levers_have_the_numbers_of_the_plan(room: Room, facts: Facts, solved: P
 
 
 def test_totals_are_the_sums_of_the_levers(room: Room, facts: Facts) -> None:
-    screen = money_screen(view_of(room, facts))
+    screen = money_screen(view_on(room, facts))
     spend = sum(cell["value"] for cell in column_of(screen, "levers", "Spend").values())
     shown = figure_of(screen, "totals", "Spend on levers")
     assert shown["value"].value == pytest.approx(spend)
@@ -65,7 +65,7 @@ def test_spend_adds_up_by_whatever_it_is_cut(facts: Facts, cut: str) -> None:
 
 
 def test_spend_is_shown_by_what_the_address_asks_for(room: Room, facts: Facts) -> None:
-    screen = money_screen(view_of(room, facts, by="territory"))
+    screen = money_screen(view_on(room, facts, by="territory"))
     shown = {mark: cell["value"] for mark, cell in column_of(screen, "spend", "Spend").items()}
     told = {
         f"territory:{key}": value for key, value in spend_by(facts, "territory")["spend"].items()
@@ -96,7 +96,7 @@ def test_mean_return_is_the_margin_on_the_lift(facts: Facts) -> None:
 def test_limits_have_the_slack_and_worth_of_the_plan(
     room: Room, facts: Facts, solved: Path
 ) -> None:
-    screen = money_screen(view_of(room, facts))
+    screen = money_screen(view_on(room, facts))
     limits = pd.read_csv(solved / "limits.csv").query("rule == 'lever_budget'").set_index("item")
     for label, column in (("Left", "slack"), ("One more brings", "value_of_one_more")):
         shown = column_of(screen, "limits", label)
@@ -105,7 +105,7 @@ def test_limits_have_the_slack_and_worth_of_the_plan(
 
 
 def test_quick_what_ifs_keep_limits_that_allow_them(room: Room, facts: Facts) -> None:
-    rows = grid_of(money_screen(view_of(room, facts)), "levers")["rows"]
+    rows = grid_of(money_screen(view_on(room, facts)), "levers")["rows"]
     row = next(one for one in rows if one["mark"] == "lever:ads")
     spend = lever_tally(facts).at["ads", "spend"]
     more, less, cap = (act["values"] for act in row["act"])
@@ -118,18 +118,18 @@ def test_quick_what_ifs_keep_limits_that_allow_them(room: Room, facts: Facts) ->
 def test_buttons_make_changes_that_the_room_takes(
     client: TestClient, facts: Facts, room: Room
 ) -> None:
-    rows = grid_of(money_screen(view_of(room, facts)), "levers")["rows"]
+    rows = grid_of(money_screen(view_on(room, facts)), "levers")["rows"]
     for act in rows[0]["act"]:
         assert client.post(act["target"], data=act["values"]).status_code == 200
 
 
 def test_who_asks_no_what_ifs_has_no_buttons(room: Room, facts: Facts) -> None:
-    rows = grid_of(money_screen(view_of(room, facts, roles="viewer")), "levers")["rows"]
+    rows = grid_of(money_screen(view_on(room, facts, roles="viewer")), "levers")["rows"]
     assert not any(row["act"] for row in rows)
 
 
 def test_what_if_marks_the_levers_it_changes(room: Room, facts: Facts) -> None:
-    screen = money_screen(view_of(room, facts, with_spend(facts, "ads", 0.5)))
+    screen = money_screen(view_on(room, facts, with_spend(facts, "ads", 0.5)))
     badges = {row["mark"]: row["badge"] for row in grid_of(screen, "levers")["rows"]}
     assert badges == {"lever:ads": "changed", "lever:fair": ""}
     cell = column_of(screen, "levers", "Spend")["lever:ads"]
@@ -142,18 +142,18 @@ def test_what_if_marks_the_levers_it_changes(room: Room, facts: Facts) -> None:
 
 def test_curves_and_levers_are_marked_alike(room: Room, facts: Facts) -> None:
     # Without a history nobody knows what a share of sales is: the curve of `ads` is not drawn.
-    shapes = blocks_of(money_screen(view_of(room, facts)), "curves", "chart")[0]["chart"]["shapes"]
+    shapes = blocks_of(money_screen(view_on(room, facts)), "curves", "chart")[0]["chart"]["shapes"]
     assert {shape["mark"] for shape in shapes} == {"lever:fair"}
 
 
 def test_plan_without_levers_says_how_to_get_some(room: Room, facts: Facts) -> None:
-    screen = money_screen(view_of(room, without_levers(facts)))
+    screen = money_screen(view_on(room, without_levers(facts)))
     assert "levers.csv" in blocks_of(screen, "none", "prose")[0]["paragraphs"][0]
 
 
 def test_part_of_the_plan_shows_what_is_spent_there(room: Room, facts: Facts) -> None:
     west = facts.within(Subject("territory", "West"))
-    screen = money_screen(view_of(room, west))
+    screen = money_screen(view_on(room, west))
     budget = facts.table("budget")
     own = budget[budget["territory"] == "West"].groupby("lever")["spend"].sum()
     shown = {mark: cell["value"] for mark, cell in column_of(screen, "levers", "Spend").items()}
@@ -161,7 +161,7 @@ def test_part_of_the_plan_shows_what_is_spent_there(room: Room, facts: Facts) ->
 
 
 def test_columns_without_content_are_left_out(room: Room, facts: Facts) -> None:
-    heads = heads_of(money_screen(view_of(room, facts)), "levers")
+    heads = heads_of(money_screen(view_on(room, facts)), "levers")
     assert "At most" in heads
     assert not {"At least", "Return asked for"} & set(heads)
 
@@ -169,7 +169,7 @@ def test_columns_without_content_are_left_out(room: Room, facts: Facts) -> None:
 def test_names_with_markup_stay_text(room: Room, facts: Facts) -> None:
     levers = facts.scenario.table("levers").assign(name="<script>alert(1)</script>")
     named = replace(facts.scenario, tables={**facts.scenario.tables, "levers": levers})
-    text = drawn(money_screen(view_of(room, Facts(facts.plan, named))))
+    text = drawn(money_screen(view_on(room, Facts(facts.plan, named))))
     assert "<script>" not in text
     assert "&lt;script&gt;" in text
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from support_room import browser_in
-from support_view import cells, grids, panel_of, room_in, said, view_of
+from support_screens import cells, grids, panel_of, room_in, said, view_of
 
 from allocopt.config.approval import SignOff
 from allocopt.documents.facts import Facts
@@ -25,11 +25,6 @@ OPENING = "/plans/valley/2/opening"
 @pytest.fixture(scope="module")
 def room(stored: Path, tmp_path_factory: pytest.TempPathFactory) -> Room:
     return room_in(tmp_path_factory.mktemp("looking"), stored, "valley/1")
-
-
-@pytest.fixture(scope="module")
-def looked_at(replanned: Path, tmp_path_factory: pytest.TempPathFactory) -> Room:
-    return room_in(tmp_path_factory.mktemp("reviewed"), replanned, "valley/2")
 
 
 @pytest.fixture(scope="module")

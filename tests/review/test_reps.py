@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from starlette.testclient import TestClient
 from support_room import ADDRESS
-from support_views import blocks_of, column_of, drawn, figure_of, grid_of, heads_of, view_of
+from support_screens import blocks_of, column_of, drawn, figure_of, grid_of, heads_of, view_on
 
 from allocopt.documents.facts import Facts
 from allocopt.documents.facts.subject import Subject
@@ -23,7 +23,7 @@ from allocopt.review.panels import Screen
 from allocopt.review.room import Room
 from allocopt.review.screens.reps import reps_screen
 from allocopt.review.tallies.candidates import candidates
-from allocopt.review.tallies.figures import Figure, sided_headlines
+from allocopt.review.tallies.headlines import Figure, sided_headlines
 from allocopt.review.tallies.reps import changed_reps, rep_tally
 from allocopt.review.voice import room_voice
 from allocopt.store import Move, make_move
@@ -60,7 +60,7 @@ def numbers_of(screen: Screen, label: str) -> list[float]:
 
 
 def test_list_has_the_numbers_of_the_plan(room: Room, facts: Facts, solved: Path) -> None:
-    screen = reps_screen(view_of(room, facts))
+    screen = reps_screen(view_on(room, facts))
     reps = pd.read_csv(solved / "reps.csv").groupby("rep")[["load"]].sum()
     quotas = pd.read_csv(solved / "quotas.csv").query("level == 'rep'")
     quotas = quotas.groupby("rep")[["quota", "expected"]].sum()
@@ -78,7 +78,7 @@ def test_list_has_the_numbers_of_the_plan(room: Room, facts: Facts, solved: Path
 
 
 def test_totals_are_the_sums_of_the_list(room: Room, facts: Facts) -> None:
-    screen = reps_screen(view_of(room, facts))
+    screen = reps_screen(view_on(room, facts))
     quota = sum(numbers_of(screen, "Quota"))
     assert figure_of(screen, "totals", "Quota in all")["value"] == room_voice(
         "en", "EUR"
@@ -88,7 +88,7 @@ def test_totals_are_the_sums_of_the_list(room: Room, facts: Facts) -> None:
 
 
 def test_rows_and_bars_are_about_the_same_reps(room: Room, facts: Facts) -> None:
-    screen = reps_screen(view_of(room, facts))
+    screen = reps_screen(view_on(room, facts))
     marks = {row["mark"] for row in grid_of(screen, "reps")["rows"]}
     for panel in ("load", "beside"):
         rows = blocks_of(screen, panel, "chart")[0]["chart"]["rows"]
@@ -97,7 +97,7 @@ def test_rows_and_bars_are_about_the_same_reps(room: Room, facts: Facts) -> None
 
 
 def test_open_position_says_what_becomes_of_it(room: Room, facts: Facts) -> None:
-    screen = reps_screen(view_of(room, facts))
+    screen = reps_screen(view_on(room, facts))
     told = column_of(screen, "reps", "Position")
     state = rep_tally(facts)["state"]["New"]
     assert told["rep:New"]["text"].startswith("filled from" if state == "filled" else "stays open")
@@ -106,7 +106,7 @@ def test_open_position_says_what_becomes_of_it(room: Room, facts: Facts) -> None
 
 def test_position_that_is_left_open_is_no_rep_in_the_totals(room: Room, facts: Facts) -> None:
     left = with_tables(facts, reps=lambda rows: rows.assign(hired="no"))
-    screen = reps_screen(view_of(room, left))
+    screen = reps_screen(view_on(room, left))
     assert column_of(screen, "reps", "Position")["rep:New"]["text"] == "stays open"
     assert figure_of(screen, "totals", "Reps")["value"] == "2"
 
@@ -118,19 +118,19 @@ def test_a_column_that_the_reader_may_not_see_is_not_there(room: Room, facts: Fa
     plan = Plan(facts.plan.summary, {**facts.plan.tables, "attainment": chances})
     whole = Facts(plan, facts.scenario)
     told = {"Chance", "Variable pay"}
-    assert told <= set(heads_of(reps_screen(view_of(room, whole)), "reps"))
+    assert told <= set(heads_of(reps_screen(view_on(room, whole)), "reps"))
     hidden = Facts(*seen_by("viewer", plan, facts.scenario))
-    screen = reps_screen(view_of(room, hidden, roles="viewer"))
+    screen = reps_screen(view_on(room, hidden, roles="viewer"))
     assert not told & set(heads_of(screen, "reps"))
     options = [one["value"] for one in screen["controls"][0]["options"]]
     assert "chance" not in options
 
 
 def test_cost_of_a_rep_is_for_who_may_see_it(room: Room, facts: Facts) -> None:
-    assert figure_of(reps_screen(view_of(room, facts, rep="Ann")), "who", "Cost over the plan")
+    assert figure_of(reps_screen(view_on(room, facts, rep="Ann")), "who", "Cost over the plan")
     hidden = Facts(*seen_by("viewer", facts.plan, facts.scenario))
     shown = blocks_of(
-        reps_screen(view_of(room, hidden, roles="viewer", rep="Ann")), "who", "headlines"
+        reps_screen(view_on(room, hidden, roles="viewer", rep="Ann")), "who", "headlines"
     )
     assert "Cost over the plan" not in {one["label"] for one in shown[0]["entries"]}
 
@@ -138,7 +138,7 @@ def test_cost_of_a_rep_is_for_who_may_see_it(room: Room, facts: Facts) -> None:
 def test_what_if_marks_whom_it_changes_and_shows_both_sides(room: Room, facts: Facts) -> None:
     after = moved(facts, "U1", "Bob")
     assert changed_reps(facts, after) == {"Ann", "Bob"}
-    screen = reps_screen(view_of(room, facts, after))
+    screen = reps_screen(view_on(room, facts, after))
     rows = grid_of(screen, "reps")["rows"]
     assert [(row["mark"], row["badge"]) for row in rows] == [
         ("rep:Ann", "changed"),
@@ -152,7 +152,7 @@ def test_what_if_marks_whom_it_changes_and_shows_both_sides(room: Room, facts: F
 
 
 def test_only_changed_reps_are_listed_when_that_is_asked(room: Room, facts: Facts) -> None:
-    screen = reps_screen(view_of(room, facts, moved(facts, "U1", "Bob"), listed="only"))
+    screen = reps_screen(view_on(room, facts, moved(facts, "U1", "Bob"), listed="only"))
     assert {row["mark"] for row in grid_of(screen, "reps")["rows"]} == {"rep:Ann", "rep:Bob"}
 
 
@@ -161,12 +161,12 @@ def test_rep_whom_only_one_side_has_is_marked(room: Room, facts: Facts) -> None:
         return rows[rows["rep"] != "Bob"]
 
     after = with_tables(facts, reps=gone, quotas=gone)
-    rows = grid_of(reps_screen(view_of(room, facts, after)), "reps")["rows"]
+    rows = grid_of(reps_screen(view_on(room, facts, after)), "reps")["rows"]
     badges = {row["mark"]: row["badge"] for row in rows}
     assert badges["rep:Bob"] == "gone"
-    back = grid_of(reps_screen(view_of(room, after, facts)), "reps")["rows"]
+    back = grid_of(reps_screen(view_on(room, after, facts)), "reps")["rows"]
     assert {row["mark"]: row["badge"] for row in back}["rep:Bob"] == "new"
-    page = reps_screen(view_of(room, facts, after, rep="Bob"))
+    page = reps_screen(view_on(room, facts, after, rep="Bob"))
     assert "No longer in the what-if." in blocks_of(page, "who", "prose")[0]["paragraphs"][0]
 
 
@@ -175,12 +175,12 @@ def test_five_hundred_reps_come_in_pages_and_are_found_by_name(room: Room, facts
     row = facts.plan["reps"].query("rep == 'Ann'").iloc[[0]]
     many = pd.concat([row] * len(names), ignore_index=True).assign(rep=names, name=names)
     crowd = with_tables(facts, reps=lambda _: many)
-    screen = reps_screen(view_of(room, crowd))
+    screen = reps_screen(view_on(room, crowd))
     grid = grid_of(screen, "reps")
     assert len(grid["rows"]) == 50
     assert grid["listing"]["long"]
     assert len(drawn(screen).encode()) < 100_000
-    found = reps_screen(view_of(room, crowd, reps_find="R49"))
+    found = reps_screen(view_on(room, crowd, reps_find="R49"))
     assert [one["mark"] for one in grid_of(found, "reps")["rows"]] == [
         f"rep:R49{digit}" for digit in range(10)
     ]
@@ -188,7 +188,7 @@ def test_five_hundred_reps_come_in_pages_and_are_found_by_name(room: Room, facts
 
 def test_list_is_sorted_by_what_the_address_asks_for(room: Room, facts: Facts) -> None:
     for sort, falling in (("quota", False), ("-quota", True)):
-        screen = reps_screen(view_of(room, facts, reps_sort=sort))
+        screen = reps_screen(view_on(room, facts, reps_sort=sort))
         shown = numbers_of(screen, "Quota")
         assert len(shown) > 1
         assert shown == sorted(shown, reverse=falling)
@@ -196,10 +196,10 @@ def test_list_is_sorted_by_what_the_address_asks_for(room: Room, facts: Facts) -
 
 def test_manager_sees_the_reps_of_a_part_with_its_units(room: Room, facts: Facts) -> None:
     east = facts.within(Subject("territory", "East"))
-    screen = reps_screen(view_of(room, east))
+    screen = reps_screen(view_on(room, east))
     own = set(east.table("assignments")["rep"].dropna())
     assert {row["mark"] for row in grid_of(screen, "reps")["rows"]} == {f"rep:{rep}" for rep in own}
-    page = reps_screen(view_of(room, east, rep="Ann"))
+    page = reps_screen(view_on(room, east, rep="Ann"))
     units = {row["mark"] for row in grid_of(page, "units")["rows"]}
     assert units <= {f"unit:{unit}" for unit in east.units.index}
 
@@ -208,11 +208,11 @@ def test_rep_of_another_part_has_no_page(room: Room, facts: Facts) -> None:
     outside = with_tables(facts, assignments=lambda rows: rows.assign(rep="Ann"))
     east = outside.within(Subject("territory", "East"))
     with pytest.raises(AllocoptError, match="Bob"):
-        reps_screen(view_of(room, east, rep="Bob"))
+        reps_screen(view_on(room, east, rep="Bob"))
 
 
 def test_rep_page_has_the_units_of_the_plan_with_reason_and_lock(room: Room, facts: Facts) -> None:
-    screen = reps_screen(view_of(room, facts, rep="Ann"))
+    screen = reps_screen(view_on(room, facts, rep="Ann"))
     held = facts.table("assignments")
     own = set(held.loc[held["rep"] == "Ann", "unit"])
     rows = grid_of(screen, "units")["rows"]
@@ -227,7 +227,7 @@ def test_locked_unit_can_be_freed(room: Room, facts: Facts) -> None:
     units = facts.scenario.table("units")
     locked = units.assign(lock=units["lock"].mask(units["unit"] == "U1", "contract"))
     scenario = replace(facts.scenario, tables={**facts.scenario.tables, "units": locked})
-    screen = reps_screen(view_of(room, Facts(facts.plan, scenario), rep="Ann"))
+    screen = reps_screen(view_on(room, Facts(facts.plan, scenario), rep="Ann"))
     rows = grid_of(screen, "units")["rows"]
     acts = {row["mark"]: [act["target"] for act in row["act"]] for row in rows}
     assert acts.pop("unit:U1") == [f"{ADDRESS}/unlock"]
@@ -235,13 +235,13 @@ def test_locked_unit_can_be_freed(room: Room, facts: Facts) -> None:
 
 
 def test_quick_what_ifs_are_for_who_may_ask(room: Room, facts: Facts) -> None:
-    asking = view_of(room, facts, rep="Ann")
+    asking = view_on(room, facts, rep="Ann")
     acts = blocks_of(reps_screen(asking), "who", "actions")[0]["acts"]
     assert [act["values"] for act in acts] == [
         {"kind": "lose_rep", "rep": "Ann"},
         {"kind": "hours", "rep": "Ann", "hours": "30"},
     ]
-    others = (replace(asking, presenting=True), view_of(room, facts, roles="viewer", rep="Ann"))
+    others = (replace(asking, presenting=True), view_on(room, facts, roles="viewer", rep="Ann"))
     for view in others:
         screen = reps_screen(view)
         assert not blocks_of(screen, "who", "actions")[0]["acts"]
@@ -259,7 +259,7 @@ def test_buttons_make_changes_that_the_room_takes(client: TestClient, facts: Fac
 
 
 def test_load_by_period_is_that_of_the_plan(room: Room, facts: Facts) -> None:
-    shapes = blocks_of(reps_screen(view_of(room, facts, rep="Ann")), "load", "chart")[0]["chart"]
+    shapes = blocks_of(reps_screen(view_on(room, facts, rep="Ann")), "load", "chart")[0]["chart"]
     limits = facts.table("limits")
     own = limits[(limits["rule"] == "selling_time_limit") & (limits["item"] == "Ann")]
     titles = [shape["title"] for shape in shapes["shapes"] if shape["draw"] == "group"]
@@ -302,14 +302,14 @@ def test_names_with_markup_stay_text(room: Room, facts: Facts) -> None:
     named = reps.assign(name=reps["name"].mask(reps["rep"] == "Ann", MARKUP + "x" * 10_000))
     scenario = replace(facts.scenario, tables={**facts.scenario.tables, "reps": named})
     for options in ({}, {"rep": "Ann"}, {"unit": "U1"}):
-        screen = reps_screen(view_of(room, Facts(facts.plan, scenario), **options))
+        screen = reps_screen(view_on(room, Facts(facts.plan, scenario), **options))
         text = drawn(screen)
         assert "<img" not in text
         assert "&lt;img" in text
 
 
 def test_unit_page_tells_who_has_it_and_who_may(room: Room, facts: Facts) -> None:
-    screen = reps_screen(view_of(room, facts, unit="U6"))
+    screen = reps_screen(view_on(room, facts, unit="U6"))
     held = facts.table("assignments")
     own = held.loc[held["unit"] == "U6", "rep"].tolist()
     assert [row["mark"] for row in grid_of(screen, "holders")["rows"]] == [f"rep:{r}" for r in own]
@@ -321,7 +321,7 @@ def test_unit_page_tells_who_has_it_and_who_may(room: Room, facts: Facts) -> Non
 
 
 def test_unit_page_has_the_sales_of_each_period(room: Room, facts: Facts) -> None:
-    screen = reps_screen(view_of(room, facts, unit="U1"))
+    screen = reps_screen(view_on(room, facts, unit="U1"))
     rows = grid_of(screen, "periods")["rows"]
     place = heads_of(screen, "periods").index("Planned sales")
     sales = facts.table("sales").query("unit == 'U1'")["sales"]
@@ -335,25 +335,25 @@ def test_unit_that_several_share_has_them_all(room: Room, facts: Facts) -> None:
         return pd.concat([rest, own], ignore_index=True)
 
     both = with_tables(facts, assignments=shared)
-    screen = reps_screen(view_of(room, both, unit="U1"))
+    screen = reps_screen(view_on(room, both, unit="U1"))
     rows = grid_of(screen, "holders")["rows"]
     assert {row["mark"]: row["cells"][2]["text"] for row in rows} == {
         "rep:Ann": "75%",
         "rep:Bob": "25%",
     }
-    page = reps_screen(view_of(room, both, rep="Bob"))
+    page = reps_screen(view_on(room, both, rep="Bob"))
     assert column_of(page, "units", "Share")["unit:U1"]["text"] == "25%"
 
 
 def test_uncovered_units_are_listed(room: Room, facts: Facts) -> None:
-    assert not blocks_of(reps_screen(view_of(room, facts)), "open", "grid")
+    assert not blocks_of(reps_screen(view_on(room, facts)), "open", "grid")
     bare = with_tables(
         facts,
         assignments=lambda rows: rows.assign(rep=rows["rep"].mask(rows["unit"] == "U6", "")),
     )
-    screen = reps_screen(view_of(room, bare))
+    screen = reps_screen(view_on(room, bare))
     assert [row["mark"] for row in grid_of(screen, "open")["rows"]] == ["unit:U6"]
-    both = reps_screen(view_of(room, facts, bare))
+    both = reps_screen(view_on(room, facts, bare))
     assert grid_of(both, "open")["rows"][0]["badge"] == "new"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 from support_room import ADDRESS, browser_in
-from support_views import view_of
+from support_screens import view_on
 
 from allocopt.documents.facts import Facts
 from allocopt.plan import load_plan, load_plan_scenario, save_plan
@@ -122,4 +122,4 @@ def test_answer_of_other_periods_is_shown_all_the_same(
 ) -> None:
     asked = {"reps": [{}, {"rep": "Ann"}, {"unit": "U1"}], "versions": [{"a": "answer"}]}
     for options in asked.get(name, [{}]):
-        assert SCREENS[name](view_of(room, facts, shorter, **options))["panels"]
+        assert SCREENS[name](view_on(room, facts, shorter, **options))["panels"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from support_view import cells, grids, panel_of, room_in, said, view_of
+from support_screens import cells, grids, panel_of, room_in, said, view_of
 
 from allocopt.documents.facts import Facts
 from allocopt.documents.facts.noise import noise_of
@@ -23,11 +23,6 @@ SOLD_IN_EAST, SOLD_IN_WEST = 0.9, 1.2
 @pytest.fixture(scope="module")
 def room(stored: Path, tmp_path_factory: pytest.TempPathFactory) -> Room:
     return room_in(tmp_path_factory.mktemp("looking"), stored, "valley/1")
-
-
-@pytest.fixture(scope="module")
-def looked_at(replanned: Path, tmp_path_factory: pytest.TempPathFactory) -> Room:
-    return room_in(tmp_path_factory.mktemp("reviewed"), replanned, "valley/2")
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from allocopt.documents.facts import Facts, ratio
 from allocopt.documents.facts.progress import year_to_date
 from allocopt.documents.language.formats import known
 from allocopt.documents.language.voice import Voice
-from allocopt.review.tallies.figures import Figure
+from allocopt.review.tallies.headlines import Figure
 from allocopt.review.view import View
 
 

@@ -7,7 +7,7 @@ from allocopt.documents.sections.assumptions import assumptions_section
 from allocopt.review.figures import headline_figures
 from allocopt.review.moments import moment
 from allocopt.review.panels import Panel, panel
-from allocopt.review.tallies.figures import sided_headlines
+from allocopt.review.tallies.headlines import sided_headlines
 from allocopt.review.view import View
 
 

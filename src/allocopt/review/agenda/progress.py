@@ -19,9 +19,9 @@ from allocopt.documents.sections.performance import (
     whole_blocks,
 )
 from allocopt.review.address import with_options
-from allocopt.review.differing.asked import key_of
 from allocopt.review.listing import listing
 from allocopt.review.panels import Panel, choice, grid, panel, row
+from allocopt.review.variance.asked import key_of
 from allocopt.review.view import View
 
 SCOPES = ("territory", "segment", "rep")

@@ -14,7 +14,7 @@ from allocopt.review.address import with_options
 from allocopt.review.limits.families import FAMILY_OF, GIVEN
 from allocopt.review.limits.words import heads, rule_name, two
 from allocopt.review.panels import Panel, grid, panel, row
-from allocopt.review.tallies.figures import Figure, sided_headlines
+from allocopt.review.tallies.headlines import Figure, sided_headlines
 from allocopt.review.tallies.sides import Write
 from allocopt.review.view import View
 

@@ -17,7 +17,7 @@ from allocopt.review.quick import asks, change_button
 from allocopt.review.screens.curves import curves_panel, each_curve_panel
 from allocopt.review.screens.money_limits import limit_text, limits_panel
 from allocopt.review.screens.spend import LEVER, spend_panel
-from allocopt.review.tallies.figures import Figure, sided_headlines
+from allocopt.review.tallies.headlines import Figure, sided_headlines
 from allocopt.review.tallies.money import (
     average_return,
     cuts,

@@ -19,7 +19,7 @@ from allocopt.documents.sections.goals import missing_of
 from allocopt.errors import DataError
 from allocopt.review.figures import headline_figures
 from allocopt.review.panels import Panel, Screen, grid, pair, panel, row, screen
-from allocopt.review.tallies.figures import sided_headlines
+from allocopt.review.tallies.headlines import sided_headlines
 from allocopt.review.tallies.sides import DOWN, UP
 from allocopt.review.view import HALF, View
 

@@ -24,7 +24,7 @@ from allocopt.review.panels import Panel, Screen, actions, grid, pair, panel, ro
 from allocopt.review.places import place_name
 from allocopt.review.quick import asks, change_button, lock_button, unlock_button
 from allocopt.review.remarks import remarks
-from allocopt.review.tallies.figures import Figure, sided_headlines
+from allocopt.review.tallies.headlines import Figure, sided_headlines
 from allocopt.review.tallies.reps import FILLED, OPEN, rep_tally
 from allocopt.review.tallies.sides import number_at, sided_text
 from allocopt.review.tallies.table import SideColumn, SideTable, state_word

@@ -20,7 +20,7 @@ from allocopt.review.places import place_name
 from allocopt.review.screens.rep import rep_page
 from allocopt.review.screens.unit import unit_page
 from allocopt.review.tallies.chart import SideRow, SideTexts, side_chart
-from allocopt.review.tallies.figures import Figure, sided_headlines
+from allocopt.review.tallies.headlines import Figure, sided_headlines
 from allocopt.review.tallies.reps import (
     ACTIVE,
     FILLED,

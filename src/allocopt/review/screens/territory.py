@@ -15,7 +15,7 @@ from allocopt.review.listing import listing
 from allocopt.review.panels import Panel, actions, grid, panel, row
 from allocopt.review.quick import asks, lock_button, unlock_button
 from allocopt.review.remarks import remarks
-from allocopt.review.tallies.figures import Figure, sided_headlines
+from allocopt.review.tallies.headlines import Figure, sided_headlines
 from allocopt.review.tallies.sides import Write
 from allocopt.review.tallies.table import SideColumn, SideTable
 from allocopt.review.tallies.territories import territory_tally

@@ -21,7 +21,7 @@ from allocopt.review.panels import Panel, Screen, actions, grid, panel, row, scr
 from allocopt.review.quick import asks, lock_button, unlock_button
 from allocopt.review.remarks import remarks
 from allocopt.review.tallies.candidates import candidates
-from allocopt.review.tallies.figures import Figure, sided_headlines
+from allocopt.review.tallies.headlines import Figure, sided_headlines
 from allocopt.review.tallies.sides import number_at
 from allocopt.review.tallies.table import SideColumn, SideTable
 from allocopt.review.tallies.units import Stay, lock_of, reason_of, stays

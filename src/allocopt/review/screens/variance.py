@@ -20,9 +20,9 @@ from allocopt.documents.language.formats import known
 from allocopt.documents.language.voice import Voice
 from allocopt.documents.sections.variance import causes_text
 from allocopt.review.agenda.first import bring_text
-from allocopt.review.differing.asked import Differing, below, differing_of, key_of, listed, periods
-from allocopt.review.differing.parts import item_name, material_panel, part_panel
 from allocopt.review.panels import Panel, Screen, choice, grid, panel, row, screen
+from allocopt.review.variance.asked import Differing, below, differing_of, key_of, listed, periods
+from allocopt.review.variance.parts import item_name, material_panel, part_panel
 from allocopt.review.view import View
 
 # Causes that are computed from the forecast, not from what was recorded, and what is left after all.

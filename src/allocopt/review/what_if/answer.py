@@ -13,7 +13,7 @@ from allocopt.review.differences import Differences, Sentence, differences
 from allocopt.review.drafts import Answer, Draft
 from allocopt.review.figures import headline_figures
 from allocopt.review.found import found_in_words
-from allocopt.review.tallies.figures import Figure, sided_headlines
+from allocopt.review.tallies.headlines import Figure, sided_headlines
 from allocopt.review.view import View
 from allocopt.review.what_if.conflict import conflicts_of, relaxations_of
 

@@ -12,9 +12,9 @@ from allocopt.documents.figures.variance import WHOLE
 from allocopt.documents.language.amounts import signed
 from allocopt.documents.sections.variance import causes_text
 from allocopt.review.address import with_options
-from allocopt.review.differing.asked import Differing, key_of
 from allocopt.review.listing import listing
 from allocopt.review.panels import Panel, grid, panel, row
+from allocopt.review.variance.asked import Differing, key_of
 from allocopt.review.view import View
 
 # Rows of one page of a table.
