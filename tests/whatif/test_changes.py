@@ -120,6 +120,32 @@ def test_a_saved_plan_gives_back_its_forecast(tmp_path):
     assert again.summary["warnings"] == plan.summary["warnings"]
 
 
+def test_a_what_if_is_judged_by_the_outcomes_that_the_plan_was_judged_by(tmp_path):
+    # Small falls where Key rises: together they move less than each does.
+    history = "date,territory,segment,sales\n" + "".join(
+        f"{year}-{month:02d}-01,East,{segment},{100 + sign * (7 * month * year % 40)}\n"
+        for year in (2023, 2024, 2025)
+        for month in range(1, 13)
+        for segment, sign in (("Key", 1), ("Small", -1))
+    )
+    scenario = scenario_of(
+        tmp_path / "s",
+        "forecast: {recipe: fast}\nquota: {target: 410}\n",
+        2,
+        units="unit,territory,segment,hours\nu1,East,Key,1\nu2,East,Small,1\n",
+        reps="rep,hours\nAnn,40\n",
+        segments="segment\nKey\nSmall\n",
+        history=history,
+    )
+    plan = plan_scenario(scenario)
+    basis = basis_of_plan(save_plan(plan, scenario, tmp_path / "plan"))
+    chances = [
+        one["attainment"]["attain_probability"] for one in (plan, solve_changed(basis, scenario))
+    ]
+    assert chances[0].tolist() == chances[1].tolist()
+    assert chances[0].lt(0.1).all()
+
+
 def test_the_error_of_a_forecast_is_kept(tmp_path):
     scenario = with_history(tmp_path)
     plan = plan_scenario(scenario, forecast=forecast_scenario(scenario, backtest=True))

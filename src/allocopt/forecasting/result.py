@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,6 @@ from allocopt.forecasting.levels import CELL
 from allocopt.forecasting.panel import KEYS, PanelReport
 from allocopt.notes import Note
 from allocopt.problem.demand_samples import DemandSamples
-
-if TYPE_CHECKING:
-    from allocopt.forecasting.estimate import Estimate
 
 BOUNDS = ["period", "mean", "lower", "upper", "median"]
 TABLE = [*KEYS, *BOUNDS]
@@ -55,6 +52,13 @@ def _made_empty(columns: tuple[str, ...]) -> pd.DataFrame:
     )
 
 
+class Drawn(Protocol):
+    """What joint scenarios of demand are drawn from."""
+
+    def draws(self, keep: int) -> DemandSamples | None:
+        """Weighted joint scenarios, at most `keep`; None where too little is known for any."""
+
+
 @dataclass(frozen=True)
 class Forecast:
     """Expected sales [currency per plan period], their bounds, and how they were made.
@@ -87,7 +91,7 @@ class Forecast:
     effects: pd.DataFrame = field(default_factory=pd.DataFrame)
     report: PanelReport | None = None
     tested: pd.DataFrame = field(default_factory=lambda: _empty(TESTED))
-    estimate: Estimate | None = field(default=None, repr=False, compare=False)
+    estimate: Drawn | None = field(default=None, repr=False, compare=False)
 
     def draws(self, count: int) -> DemandSamples | None:
         """Weighted joint scenarios, at most `count`; None where history is too short, or not used."""

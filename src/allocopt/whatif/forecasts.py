@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
+
 import pandas as pd
 
-from allocopt.forecasting import Forecast, options_of
+from allocopt.forecasting import Forecast, forecast_scenario, options_of
 from allocopt.forecasting.evaluation import ACCURACY
 from allocopt.forecasting.panel import KEYS
 from allocopt.forecasting.result import PROVENANCE, SAMPLES
 from allocopt.forecasting.sources import NAMES
 from allocopt.notes import CHINESE, Note
 from allocopt.plan import Plan
+from allocopt.problem.demand_samples import DemandSamples
 from allocopt.scenario import Scenario
 
 # What the table `units` says of today's owners and of rules between units is no ground of a forecast.
 _NO_GROUND = ("rep", "since", "lock", "lock_until", "family", "apart")
+
+
+@dataclass(frozen=True)
+class Remade:
+    """What outcomes of a stored forecast are drawn from.
+
+    A plan keeps means and bounds of its forecast, not what moves together. Drawn from the bounds alone, all
+    would be low or high at once, and every probability would differ from that of the plan: the forecast is
+    made again, when somebody draws for the first time.
+    """
+
+    scenario: Scenario
+
+    def draws(self, keep: int) -> DemandSamples | None:
+        """Weighted joint scenarios of the forecast, which are those that the plan was judged by."""
+        return self._forecast.draws(keep)
+
+    @cached_property
+    def _forecast(self) -> Forecast:
+        return forecast_scenario(self.scenario)
 
 
 def same_forecast(before: Scenario, after: Scenario) -> bool:
@@ -51,6 +75,7 @@ def stored_forecast(plan: Plan, scenario: Scenario) -> Forecast | None:
         name=told["name"],
         samples=plan.tables.get("samples", pd.DataFrame(columns=SAMPLES)),
         opinions=pd.DataFrame(opinions) if opinions else pd.DataFrame(),
+        estimate=None if len(scenario.table("demand")) or history.empty else Remade(scenario),
     )
 
 

@@ -47,7 +47,11 @@ class Sessions:
 
     def _open(self, folder: Path) -> Held:
         basis = basis_of_plan(folder)
-        return Held(basis, open_session(basis, limits=limits_within(basis.scenario, self._threads)))
+        session = open_session(basis, limits=limits_within(basis.scenario, self._threads))
+        basis.forecast.draws(
+            1
+        )  # makes it ready to draw from, which the first answer would wait for
+        return Held(basis, session)
 
 
 def limits_within(scenario: Scenario, threads: int) -> Limits:
