@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from support_meeting import ask, errors, send, values
 from support_room import ADDRESS, browser_in
 
 from allocopt.review.drafts import Change
+from allocopt.review.reasons import reason_of
 from allocopt.review.room import Room
+from allocopt.review.voice import room_voice
 from allocopt.store import Move, State, list_versions, make_move, record_of, save_version
 
 VERSIONS = f"{ADDRESS}/versions"
@@ -232,3 +235,12 @@ def test_versions_of_other_scenarios_lead_to_their_own_screens(
     send(client, "save", name="poorer valley", reason="r", draft=draft.id)
     page = client.get(VERSIONS).text
     assert 'href="/plans/poorer%20valley/1/versions"' in page
+
+
+def test_what_a_command_saved_a_version_for_is_told_in_the_language_of_the_page(room: Room) -> None:
+    version = replace(room.record("valley/1").version, reason="opened for review")
+    assert reason_of(version, room_voice("zh-CN", "EUR")) == "打开评审时保存"
+    assert (
+        reason_of(replace(version, reason="less travel"), room_voice("zh-CN", "EUR"))
+        == "less travel"
+    )

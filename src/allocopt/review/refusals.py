@@ -10,6 +10,7 @@ from allocopt.documents.language.voice import Voice
 from allocopt.errors import AllocoptError, NotAllowed, StoreConflict
 from allocopt.review.moments import moment
 from allocopt.review.places import place_name
+from allocopt.review.reasons import reason_of
 from allocopt.store import Record, Version
 from allocopt.store.approval import names_with
 
@@ -80,7 +81,7 @@ def saved(version: Version, voice: Voice) -> str:
         version=version.id,
         who=version.author,
         when=moment(version.saved_at, voice),
-        reason=version.reason or voice.show.unknown,
+        reason=reason_of(version, voice) or voice.show.unknown,
     )
 
 

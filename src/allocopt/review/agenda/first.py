@@ -7,6 +7,7 @@ from allocopt.documents.sections.assumptions import assumptions_section
 from allocopt.review.figures import headline_figures
 from allocopt.review.moments import moment
 from allocopt.review.panels import Panel, panel
+from allocopt.review.reasons import reason_of
 from allocopt.review.tallies.headlines import sided_headlines
 from allocopt.review.view import View
 
@@ -24,7 +25,8 @@ def first_panel(view: View) -> Panel | None:
         author=version.author,
         when=moment(version.saved_at, view.voice),
     )
-    reason = [say("review.opening.reason", reason=version.reason)] if version.reason else []
+    why = reason_of(version, view.voice)
+    reason = [say("review.opening.reason", reason=why)] if why else []
     return panel(
         "plan",
         say("review.opening.what"),

@@ -9,6 +9,7 @@ from allocopt.documents.blocks import Block
 from allocopt.documents.lean_table import lean_table
 from allocopt.review.minutes.course import STEPS, Course
 from allocopt.review.moments import moment
+from allocopt.review.reasons import reason_of
 from allocopt.review.refusals import signature
 from allocopt.store import Event, Kind
 
@@ -30,7 +31,13 @@ def steps_table(course: Course) -> Block | None:
 def _saved(course: Course) -> Iterator[Line]:
     step = course.view.voice.say("review.minutes.step.saved")
     for version in course.saved:
-        yield version.saved_at, version.id, step, version.author, version.reason
+        yield (
+            version.saved_at,
+            version.id,
+            step,
+            version.author,
+            reason_of(version, course.view.voice),
+        )
 
 
 def _moved(course: Course) -> Iterator[Line]:

@@ -13,6 +13,7 @@ from allocopt.review.comparing import choices, compared, comparison
 from allocopt.review.listing import listing
 from allocopt.review.moments import moment
 from allocopt.review.panels import Panel, Screen, grid, panel, row, screen
+from allocopt.review.reasons import reason_of
 from allocopt.review.refusals import signature, signers
 from allocopt.review.saving import restoring, saving
 from allocopt.review.stepping import not_yet, steps
@@ -63,7 +64,9 @@ def _told(view: View) -> Iterator[str]:
     when = moment(version.saved_at, view.voice)
     yield say("review.versions.saved", who=version.author, when=when)
     if version.reason:
-        yield say("review.versions.because", reason=shorten(version.reason, 4 * WIDTH))
+        yield say(
+            "review.versions.because", reason=shorten(reason_of(version, view.voice), 4 * WIDTH)
+        )
     if version.parent:
         yield say("review.versions.follows", parent=version.parent)
     rules = record.rules_of
@@ -122,7 +125,7 @@ def _grid(view: View, versions: list[Version], name: str) -> Block | None:
         return None
     states = {version.id: state for version, state in view.archive.versions()}
     known = {version.id: version for version in versions}
-    rows = [(one.id, one.author, one.reason, one.saved_at) for one in versions]
+    rows = [(one.id, one.author, reason_of(one, view.voice), one.saved_at) for one in versions]
     frame = pd.DataFrame(rows, columns=["version", "who", "reason", "when"])
     page = listing(
         frame,
@@ -153,7 +156,7 @@ def _row(version: Version, state: State, view: View) -> dict[str, object]:
         say(f"review.state.{state}"),
         moment(version.saved_at, view.voice),
         version.author,
-        shorten(version.reason, WIDTH),
+        shorten(reason_of(version, view.voice), WIDTH),
         version.parent,
         missing,
     ]
