@@ -95,7 +95,7 @@ def draws_of_bounds(
     place = key[inside] * len(periods) + period[inside]
     demand = np.full((count, len(keys) * len(periods)), np.nan)
     demand[:, place] = 0.0
-    np.add.at(demand, (slice(None), place), drawn[:, inside])
+    np.add.at(demand.T, place, drawn[:, inside].T)
     weight = np.full(count, 1.0 / count)
     return DemandSamples(keys, tuple(periods), weight, demand.reshape(count, len(keys), -1))
 
