@@ -15,8 +15,9 @@ from allocopt.forecasting.reconciliation import Structure, build_structure
 # Coarse to fine. `node` is every node of the territory tree, the company among them.
 ReportLevel = Literal["company", "node", "cell", "unit"]
 COMPANY = ""
-# Stands for a blank territory or segment, which elsewhere means all of them.
-NAMELESS = "\x00"
+# Stands for a blank territory or segment, which elsewhere means all of them. A zero would not do: without
+# pyarrow pandas does not find it again when it is to be replaced.
+NAMELESS = "\x01"
 NODE_LEVELS = ("company", "branch", "territory")
 CELL = ["territory", "segment"]
 UNIT = [*CELL, "unit"]
