@@ -28,12 +28,12 @@ from allocopt.documents import (
     Order,
     Request,
     Solved,
-    file_names,
     render_all,
     rendering_of,
     subjects_for,
     write_rendering,
 )
+from allocopt.documents.file_names import file_names
 from allocopt.documents.printing.browser import find_browser, print_page
 from allocopt.documents.writers.page import page_of
 from allocopt.documents.writers.pdf import load_weasyprint, print_with_weasyprint

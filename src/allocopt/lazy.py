@@ -10,8 +10,11 @@ from importlib import import_module
 def handing_on(package: str, modules: Mapping[str, str]) -> Callable[[str], object]:
     """The `__getattr__` of a package (PEP 562); `modules` says which of its modules has each name.
 
-    Importing one part of the package then costs that part alone.
+    Importing one part of the package then costs that part alone. A name that a module of the package has
+    itself cannot be handed on: as soon as that is imported, it stands in the place of the name.
     """
+
+    assert modules.keys().isdisjoint(modules.values()), package  # noqa: S101 - see above
 
     def hand_on(name: str) -> object:
         if name not in modules:

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support_plan import FULL_MARGIN, scenario_of
 
-from allocopt.documents import Material, Order, Request, Solved, Subject, file_names, render_all
+from allocopt.documents import Material, Order, Request, Solved, Subject, render_all
+from allocopt.documents.file_names import file_names
 from allocopt.errors import AllocoptError
 from allocopt.planning import plan_scenario
 

@@ -204,7 +204,8 @@ def _write_one(
 
 
 def _orders(requests: Sequence[Request], form: str, folder: Path) -> list[Order]:
-    from allocopt.documents import Order, file_names
+    from allocopt.documents import Order
+    from allocopt.documents.file_names import file_names
 
     names = file_names(requests, form)
     return [

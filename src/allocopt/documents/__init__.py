@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from allocopt.documents.batch import Order, render_all
     from allocopt.documents.facts.subject import Subject, parse_subject
     from allocopt.documents.file_formats import FORMATS
-    from allocopt.documents.file_names import file_names, usual_path
+    from allocopt.documents.file_names import usual_path
     from allocopt.documents.kinds import KINDS
     from allocopt.documents.render import render_document, render_to_file, write_rendering
     from allocopt.documents.rendering import (
@@ -29,7 +29,6 @@ _MODULES = {
     "Request": "rendering",
     "Solved": "rendering",
     "Subject": "facts.subject",
-    "file_names": "file_names",
     "parse_subject": "facts.subject",
     "render_all": "batch",
     "render_document": "render",
@@ -49,7 +48,6 @@ __all__ = [
     "Request",
     "Solved",
     "Subject",
-    "file_names",
     "parse_subject",
     "render_all",
     "render_document",
