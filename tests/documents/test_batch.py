@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,15 @@ def test_several_processes_write_what_one_writes_and_tell_what_they_cannot(
     assert heard == [(1 / 3, "1 of 3 written"), (2 / 3, "2 of 3 written")]
 
 
+@pytest.fixture
+def _interruptible() -> Iterator[None]:
+    """Ctrl-C ends what runs, whatever a server or a browser of an earlier test has made of it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_interruptible")
 def test_after_an_interruption_nothing_more_is_written(planned: Material, tmp_path: Path) -> None:
     def interrupted(*_: object) -> None:
         signal.raise_signal(signal.SIGINT)
