@@ -168,6 +168,8 @@ def go(page: Page, screen: str) -> None:
     """Open a screen by its tab."""
     page.locator("nav").get_by_role("link", name=screen, exact=True).click()
     expect(page.locator("nav [aria-current]")).to_have_text(screen)
+    # What is chosen before the scripts run is heard by nobody.
+    page.wait_for_load_state("load")
 
 
 def change(page: Page, kind: str, **fields: str) -> None:
