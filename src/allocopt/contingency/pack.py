@@ -17,7 +17,7 @@ from allocopt.contingency.worlds import Ground, World, worlds_of
 from allocopt.errors import DataError, Finding, Infeasible, NoPlanInTime, Severity
 from allocopt.files import write_atomic
 from allocopt.forecasting import Forecast
-from allocopt.forecasting.plan_samples import samples_of_bounds
+from allocopt.forecasting.plan_samples import draws_of_bounds
 from allocopt.plan import CONTRIBUTION_PARTS, Plan, save_plan
 from allocopt.planning import limits_of, problem_of
 from allocopt.problem import Problem
@@ -124,10 +124,9 @@ def _plan_of(basis: Basis) -> Plan:
 def _samples(basis: Basis, problem: Problem) -> DemandSamples | None:
     """The samples of the forecast, else cases between given bounds; None where neither is known."""
     forecast, interval = basis.forecast, basis.scenario.config.forecast.interval
-    rows = forecast.samples
-    if rows.empty:
-        rows = samples_of_bounds(forecast.table, CASES, interval)
-    return samples_of_table(rows, problem.periods)
+    if forecast.samples.empty:
+        return draws_of_bounds(forecast.table, CASES, interval, problem.periods)
+    return samples_of_table(forecast.samples, problem.periods)
 
 
 def _alternative(

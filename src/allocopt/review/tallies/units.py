@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from allocopt.documents.facts import Facts, is_yes
+from allocopt.documents.facts import Facts
 from allocopt.documents.facts.holdings import holdings
 from allocopt.documents.facts.reasons import LOCKED, handover_reason
 from allocopt.documents.facts.subject import Subject
@@ -26,11 +26,6 @@ class Stay:
     end: pd.Timestamp
     share: float
     row: Mapping[Any, Any]
-
-    @property
-    def is_handover(self) -> bool:
-        """Whether the unit changes its rep with it."""
-        return is_yes(self.row["handover"])
 
     @property
     def lock(self) -> str:
